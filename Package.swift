@@ -1,0 +1,74 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Folder X holds module ConvKitX, so that no module clashes with one of a user's own.
+// Arrows point one way: Kernels → Core → Networks → Training → Models → Letters, ConvKit → Command.
+
+let settings: [SwiftSetting] = [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(
+    name: "ConvKit\(name)", dependencies: dependencies, path: "Sources/\(name)",
+    swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)",
+    swiftSettings: settings)
+}
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "ConvKit",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "ConvKit", targets: ["ConvKit"]),
+    .executable(name: "convkit", targets: ["ConvKitCommand"]),
+    .executable(name: "convkit-bench", targets: ["ConvKitBenchmark"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CPNG", path: "Sources/CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .target(name: "ConvKitKernels", path: "Sources/Kernels"),
+    module("Core", ["ConvKitKernels"]),
+    module("Networks", ["ConvKitCore"]),
+    module("Training", ["ConvKitNetworks"]),
+    module("Files", ["ConvKitCore"]),
+    module("Drawing", ["CPNG", "ConvKitCore"]),
+    module("Images", ["CPNG", "ConvKitCore", "ConvKitFiles", "ConvKitDrawing"]),
+    module("Models", ["ConvKitTraining", "ConvKitFiles", "ConvKitImages", "ConvKitDrawing"]),
+    module("Letters", ["ConvKitModels", "ConvKitDrawing"]),
+    .target(
+      name: "ConvKit",
+      dependencies: [
+        "ConvKitCore", "ConvKitNetworks", "ConvKitTraining", "ConvKitFiles", "ConvKitImages",
+        "ConvKitModels",
+      ],
+      path: "Sources/ConvKit", swiftSettings: settings),
+    .executableTarget(
+      name: "ConvKitCommand", dependencies: ["ConvKit", "ConvKitLetters", argumentParser],
+      path: "Sources/Command", swiftSettings: settings),
+    .executableTarget(
+      name: "ConvKitBenchmark", dependencies: ["ConvKit", argumentParser],
+      path: "Sources/Benchmark", swiftSettings: settings),
+    .executableTarget(
+      name: "ClassifyXOImages", dependencies: ["ConvKit"], path: "Samples/ClassifyXOImages",
+      swiftSettings: settings),
+    .target(name: "ConvKitReference", path: "Tests/Reference", swiftSettings: settings),
+    tests("Core", ["ConvKitCore", "ConvKitReference"]),
+    tests("Networks", ["ConvKitNetworks", "ConvKitReference"]),
+    tests("Training", ["ConvKitTraining"]),
+    tests("Files", ["ConvKitFiles"]),
+    tests("Drawing", ["ConvKitDrawing"]),
+    tests("Images", ["ConvKitImages"]),
+    tests("Models", ["ConvKitModels"]),
+    tests("Letters", ["ConvKitLetters"]),
+    tests("Command", ["ConvKitCommand", "ConvKitBenchmark", "ClassifyXOImages"]),
+  ]
+)

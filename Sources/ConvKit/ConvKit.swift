@@ -1,0 +1,6 @@
+@_exported import ConvKitCore
+@_exported import ConvKitFiles
+@_exported import ConvKitImages
+@_exported import ConvKitModels
+@_exported import ConvKitNetworks
+@_exported import ConvKitTraining
