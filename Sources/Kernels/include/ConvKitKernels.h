@@ -1,1 +1,180 @@
+// The inner loops of ConvKit: one micro-kernel, the few helpers around it, and the worker threads.
+//
+// Everything here works on plain addresses and step lengths that Swift has computed from shapes it
+// has checked. Nothing knows a rank, a layer or a file. All lengths and offsets count floats.
 #pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// MARK: the product
+
+// Rows of a product that lie at equal distances: row i starts at a + i * row_step and its results
+// go to out + i * out_step.
+typedef struct {
+  ptrdiff_t a;
+  ptrdiff_t out;
+  ptrdiff_t count;
+} convkit_run;
+
+// Consecutive terms of the sum: term i multiplies a[row + a + i * a_step] with line k + i of b.
+typedef struct {
+  ptrdiff_t a;
+  ptrdiff_t k;
+  ptrdiff_t length;
+} convkit_segment;
+
+// out[row][v] = start + sum over all terms of a[row, term] * b[term, v], in the order of the
+// segments, one fused multiply-add a term. That order is the whole definition: no tile size,
+// instruction set (with fused multiply-add) or number of threads changes a bit of the result.
+typedef struct {
+  const convkit_run *runs;
+  ptrdiff_t run_count;
+  ptrdiff_t row_step;
+  ptrdiff_t out_step;
+
+  const convkit_segment *segments;
+  ptrdiff_t segment_count;
+  ptrdiff_t a_step;
+
+  // b is packed in panels (see convkit_pack) of `depth` lines, or, where depth is 0, plain lines
+  // that are b_step apart. Plain lines are read up to a whole vector past `columns_end`.
+  ptrdiff_t depth;
+  ptrdiff_t b_step;
+
+  // The columns v to compute; columns_begin is a multiple of the table's panel_width.
+  ptrdiff_t columns_begin;
+  ptrdiff_t columns_end;
+
+  // Starts from what stands in out (true), or from the bias, or from zero where there is none.
+  bool accumulate;
+  // Stores 0 in place of a negative result; a NaN stays.
+  bool rectify;
+} convkit_product;
+
+// MARK: maps
+
+// Corresponding rows of up to three maps of one extent: row i of the first starts at a[i], and so
+// on, each `length` floats long.
+typedef struct {
+  ptrdiff_t count;
+  ptrdiff_t length;
+  const ptrdiff_t *a;
+  const ptrdiff_t *b;
+  const ptrdiff_t *c;
+} convkit_rows;
+
+// Pooling windows that hold the same taps and lie at equal distances.
+typedef struct {
+  ptrdiff_t in;  // the window's first tap, which may lie outside the map
+  ptrdiff_t out;
+  ptrdiff_t count;
+  ptrdiff_t first_tap;  // into convkit_pool.taps
+  ptrdiff_t tap_count;
+} convkit_pool_run;
+
+typedef struct {
+  const convkit_pool_run *runs;
+  ptrdiff_t run_count;
+  ptrdiff_t in_step;
+  ptrdiff_t out_step;
+  ptrdiff_t channels;
+  const int32_t *taps;       // ordinals of the taps present, list after list
+  const ptrdiff_t *offsets;  // by ordinal: the distance from the window's first tap
+} convkit_pool;
+
+// What one step of Adam or AdamW needs; the doubles of PyTorch's formula, rounded once.
+typedef struct {
+  float beta1, one_minus_beta1;
+  float beta2, one_minus_beta2;
+  float step_size;               // learning rate / (1 - beta1^t)
+  float root_correction;         // sqrt(1 - beta2^t)
+  float epsilon;
+  float decay_factor;            // AdamW: 1 - learning rate * weight decay
+  float weight_decay;            // Adam: added to the gradient, times the parameter
+  float gradient_scale;          // clipping
+} convkit_adam;
+
+// MARK: the table of one instruction set
+
+typedef struct {
+  const char *name;
+  ptrdiff_t vector_width;  // floats in a vector
+  ptrdiff_t panel_width;   // columns of a packed panel
+
+  void (*multiply)(const convkit_product *, const float *a, const float *b, const float *bias,
+                   float *out);
+
+  void (*relu)(const convkit_rows *, const float *x, float *y);
+  // dx = (or +=) dy where the stored output y is positive, 0 elsewhere.
+  void (*relu_gradient)(const convkit_rows *, const float *y, const float *dy, float *dx,
+                        bool accumulate);
+  void (*leaky_relu)(const convkit_rows *, float slope, const float *x, float *y);
+  void (*leaky_relu_gradient)(const convkit_rows *, float slope, const float *x, const float *dy,
+                              float *dx, bool accumulate);
+
+  // The first maximum wins, a NaN wins over everything; index holds the winner's ordinal for
+  // [window, channel], windows in the order of the runs.
+  void (*max_pool)(const convkit_pool *, const float *x, float *y, int32_t *index);
+  // Adds to dx, which the caller has cleared or filled.
+  void (*max_pool_gradient)(const convkit_pool *, const int32_t *index, const float *dy, float *dx);
+  void (*average_pool)(const convkit_pool *, const float *x, float *y);
+  void (*average_pool_gradient)(const convkit_pool *, const float *dy, float *dx);
+
+  // sum[c] += x, for every channel c of rows of [position, channel].
+  void (*channel_sums)(const convkit_rows *, ptrdiff_t channels, const float *x, float *sum);
+  // sum[c] += x - shift[c], square[c] += its square.
+  void (*channel_moments)(const convkit_rows *, ptrdiff_t channels, const float *shift,
+                          const float *x, double *sum, double *square);
+  // sum[c] += dy, product[c] += dy * (x - mean[c]).
+  void (*channel_products)(const convkit_rows *, ptrdiff_t channels, const float *mean,
+                           const float *x, const float *dy, double *sum, double *product);
+  // y = (x - mean[c]) * scale[c] + shift[c]
+  void (*normalize)(const convkit_rows *, ptrdiff_t channels, const float *mean,
+                    const float *scale, const float *shift, const float *x, float *y);
+  // dx = (or +=) dy * scale[c] + (x - mean[c]) * slope[c] + shift[c]
+  void (*normalize_gradient)(const convkit_rows *, ptrdiff_t channels, const float *mean,
+                             const float *scale, const float *slope, const float *shift,
+                             const float *x, const float *dy, float *dx, bool accumulate);
+
+  void (*add)(const convkit_rows *, const float *x, float *y);  // y += x
+
+  // out[i] = lanes[i] + lanes[stride + i] + … in that order.
+  void (*sum_lanes)(ptrdiff_t count, ptrdiff_t lane_count, ptrdiff_t stride, const float *lanes,
+                    float *out);
+  void (*adam)(const convkit_adam *, ptrdiff_t count, const float *gradient, float *parameter,
+               float *first_moment, float *second_moment);
+} convkit_kernels;
+
+// The table of `name` ("baseline", "avx2", "avx512", "neon"), or NULL where this machine lacks it.
+const convkit_kernels *convkit_kernels_named(const char *name);
+
+// MARK: packing
+
+// Copies the lines of b into panels of the table's panel width: panel p holds, line after line, the
+// columns p * panel_width onward, and a last panel that fits one vector is one vector wide. Missing
+// columns are 0. Line (t, i), for i < length, column v is source[taps[t] + i * line_step +
+// v * column_step]. The destination holds depth * (columns rounded up to a vector) floats, where
+// depth = tap_count * length.
+void convkit_pack(const convkit_kernels *, const float *source, const ptrdiff_t *taps,
+                  ptrdiff_t tap_count, ptrdiff_t length, ptrdiff_t line_step, ptrdiff_t column_step,
+                  ptrdiff_t columns, float *destination);
+
+// MARK: workers
+
+// Flushes denormal numbers to zero on this thread and returns what the setting was.
+uint64_t convkit_flush_denormals(void);
+void convkit_restore_denormals(uint64_t setting);
+
+typedef struct convkit_workers convkit_workers;
+
+// Threads that sleep until there is work; the caller is worker 0, so `count` 1 starts none.
+// NULL where a thread cannot be started.
+convkit_workers *convkit_workers_create(int count);
+void convkit_workers_destroy(convkit_workers *);
+
+// Calls body(context, worker, item) for every item of 0..<items, each once, on whichever worker is
+// free, and returns when all are done. Denormals are flushed meanwhile on every thread.
+void convkit_workers_run(convkit_workers *, int items, void *context,
+                         void (*body)(void *context, int worker, int item));

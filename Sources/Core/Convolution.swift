@@ -1,0 +1,286 @@
+import ConvKitKernels
+
+/// The sizes of a convolution that do not depend on the extent of its input.
+///
+/// Weights lie as [tap, input of the group, feature], taps in row-major order, so that a gradient
+/// is summed along contiguous features; the model file holds them as [feature, input, tap…].
+package struct ConvolutionShape: Equatable, Sendable {
+  package let tapCount: Int
+  package let inputChannels: Int
+  package let features: Int
+  /// Groups of channels and features that see only one another; depthwise when each has one channel.
+  package let groups: Int
+
+  package init(tapCount: Int, inputChannels: Int, features: Int, groups: Int) {
+    precondition(
+      inputChannels % groups == 0 && features % groups == 0,
+      "\(groups) groups must divide \(inputChannels) channels and \(features) features")
+    self.tapCount = tapCount
+    self.inputChannels = inputChannels
+    self.features = features
+    self.groups = groups
+  }
+
+  package var inputsPerGroup: Int { inputChannels / groups }
+  package var featuresPerGroup: Int { features / groups }
+  package var weightCount: Int { tapCount * inputsPerGroup * features }
+}
+
+/// A convolution over one extent as lists of offsets, in which no rank is left.
+package struct ConvolutionPlan {
+  package let shape: ConvolutionShape
+  /// Rows are output positions, terms are tap and input channel, columns are features.
+  package var forward: Product
+  /// One for each phase of the stride. Rows are input positions of the phase, terms are the taps
+  /// that reach it and their features, columns are input channels.
+  package var inputGradient: [Product]
+  /// Rows are tap and input channel, terms are output positions, columns are features.
+  package var featureGradient: Product
+  /// The output gradient's rows, whose sum by feature is the gradient of the bias.
+  package var gradientRows: [Int]
+  package var gradientRowLength: Int
+
+  /// - Parameters:
+  ///   - input: with at least the halo of `inputHalo`; it and `inputGradient` have one extent.
+  ///   - outputGradient: with at least the halo of `outputGradientHalo`.
+  package init(
+    shape: ConvolutionShape, geometry: Geometry, input: MapLayout, output: MapLayout,
+    inputGradient: MapLayout, outputGradient: MapLayout
+  ) {
+    self.shape = shape
+    gradientRows = []
+    gradientRowLength = (geometry.axes.last?.positions ?? 1) * shape.features
+    forward = Product()
+    featureGradient = Product()
+    self.inputGradient = Self.inputGradientPhases(
+      shape: shape, geometry: geometry, inputGradient: inputGradient,
+      outputGradient: outputGradient)
+
+    let axes = geometry.axes
+    let outputRows = Array(geometry.outputExtent.dropLast())
+    let rowPositions = axes.last?.positions ?? 1
+    let lastStride = axes.last?.stride ?? 1
+    func rowStart(_ index: [Int]) -> [Int] { axes.isEmpty ? [] : index + [0] }
+
+    /// Where in the input the window at an output position starts.
+    func windowStart(_ position: [Int]) -> Int {
+      input.offset(of: zip(position, axes).map { $0 * $1.stride - $1.low })
+    }
+    /// By tap: how far it lies from the window's start.
+    var taps: [Int] = []
+    Geometry.forEach(in: axes.map(\.size)) { tap in
+      taps.append(
+        zip(zip(tap, axes), input.strides).reduce(0) { $0 + $1.0.0 * $1.0.1.dilation * $1.1 })
+    }
+
+    // Forward. Taps that follow one another in memory merge into one segment.
+    forward.rowStep = lastStride * shape.inputChannels
+    forward.outStep = shape.features
+    forward.depth = shape.tapCount * shape.inputsPerGroup
+    forward.columns = shape.featuresPerGroup
+    for (tap, offset) in taps.enumerated() {
+      forward.appendTerms(a: offset, k: tap * shape.inputsPerGroup, count: shape.inputsPerGroup)
+    }
+
+    // Feature gradient.
+    featureGradient.rowStep = 1
+    featureGradient.outStep = shape.features
+    featureGradient.termStep = lastStride * shape.inputChannels
+    featureGradient.lineStep = shape.features
+    featureGradient.columns = shape.featuresPerGroup
+    for (tap, offset) in taps.enumerated() {
+      featureGradient.appendRows(
+        a: offset, out: tap * shape.inputsPerGroup * shape.features, count: shape.inputsPerGroup)
+    }
+
+    Geometry.forEach(in: outputRows) { index in
+      let start = rowStart(index)
+      forward.appendRows(
+        a: windowStart(start), out: output.offset(of: start), count: rowPositions)
+      let gradient = outputGradient.offset(of: start)
+      gradientRows.append(gradient)
+      featureGradient.appendTerms(
+        a: windowStart(start), k: gradient / shape.features, count: rowPositions)
+    }
+  }
+
+  /// Input position i is read by tap t of output position (i + low − t·dilation) / stride where
+  /// that is whole. Positions that are equal modulo the stride are reached by the same taps: each
+  /// such phase is a convolution of stride 1 over the output gradient.
+  private static func inputGradientPhases(
+    shape: ConvolutionShape, geometry: Geometry, inputGradient: MapLayout,
+    outputGradient: MapLayout
+  ) -> [Product] {
+    let axes = geometry.axes
+    let reaches = axes.map { axis in (0..<axis.stride).map { axis.reach(ofPhase: $0) } }
+    let tapStrides = axes.indices.map { axis in
+      axes[(axis + 1)...].reduce(1) { $0 * $1.size }
+    }
+    var products: [Product] = []
+    Geometry.forEach(in: axes.map { min($0.stride, $0.extent) }) { phase in
+      var product = Product()
+      product.rowStep = shape.features
+      product.outStep = (axes.last?.stride ?? 1) * shape.inputChannels
+      product.depth = shape.tapCount * shape.featuresPerGroup
+      product.columns = shape.inputsPerGroup
+      let reach = zip(reaches, phase).map { $0[$1] }
+      Geometry.forEach(in: reach.map(\.count)) { choice in
+        var tap = 0
+        var offset = 0
+        for (axis, chosen) in choice.enumerated() {
+          let (axisTap, shift) = reach[axis][chosen]
+          tap += axisTap * tapStrides[axis]
+          offset += shift * outputGradient.strides[axis]
+        }
+        // The packed taps stand in turned order, in which neighbours merge.
+        product.appendTerms(
+          a: offset, k: (shape.tapCount - 1 - tap) * shape.featuresPerGroup,
+          count: shape.featuresPerGroup)
+      }
+      let counts = zip(axes, phase).map { ($0.extent - $1 + $0.stride - 1) / $0.stride }
+      Geometry.forEach(in: Array(counts.dropLast())) { index in
+        let start = axes.isEmpty ? [] : index + [0]
+        product.appendRows(
+          a: outputGradient.offset(of: start),
+          out: inputGradient.offset(of: zip(zip(start, axes), phase).map { $0.0 * $0.1.stride + $1 }),
+          count: counts.last ?? 1)
+      }
+      products.append(product)
+    }
+    return products
+  }
+
+  /// The halo that a convolution's input needs: what its windows reach.
+  package static func inputHalo(_ geometry: Geometry) -> Halo {
+    Halo(low: geometry.axes.map(\.low), high: geometry.axes.map(\.high))
+  }
+
+  /// The halo that its output gradient needs so that the input gradient reads zeros beyond the edge.
+  package static func outputGradientHalo(_ geometry: Geometry) -> Halo {
+    var low: [Int] = []
+    var high: [Int] = []
+    for axis in geometry.axes {
+      var (least, most) = (0, axis.positions - 1)
+      for phase in 0..<min(axis.stride, axis.extent) {
+        let lastRow = (axis.extent - phase - 1) / axis.stride
+        for (_, shift) in axis.reach(ofPhase: phase) {
+          least = min(least, shift)
+          most = max(most, lastRow + shift)
+        }
+      }
+      low.append(-least)
+      high.append(most - (axis.positions - 1))
+    }
+    return Halo(low: low, high: high)
+  }
+}
+
+extension Geometry.Axis {
+  /// The taps that reach the input positions phase, phase + stride, …, in turned order, and for
+  /// each the output position that reaches input position `phase` with it.
+  fileprivate func reach(ofPhase phase: Int) -> [(tap: Int, shift: Int)] {
+    (0..<size).reversed().compactMap { tap in
+      let distance = phase + low - tap * dilation
+      return distance % stride == 0 ? (tap, distance / stride) : nil
+    }
+  }
+}
+
+/// A convolution bound to one extent and one instruction set.
+///
+/// Filtering as the worked example does it, the average over a feature's pixels, is this very sum
+/// with the weights divided by their number; learning finds the scale by itself, so it uses the sum.
+package struct Convolution {
+  package let shape: ConvolutionShape
+  private let forwardProduct: BoundProduct
+  private let inputGradientProducts: [BoundProduct]
+  private let featureGradientProduct: BoundProduct
+  private let gradientRows: MapRows
+  private let channelSums:
+    @convention(c) (
+      UnsafePointer<convkit_rows>?, Int, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?
+    ) -> Void
+  private let packedCount: Int
+  private let turnedCount: Int
+
+  /// - Parameter rectify: whether ReLU is applied to the outputs as they are stored.
+  package init(_ plan: ConvolutionPlan, rectify: Bool = false, instructionSet: InstructionSet) {
+    shape = plan.shape
+    forwardProduct = BoundProduct(plan.forward, rectify: rectify, instructionSet: instructionSet)
+    inputGradientProducts = plan.inputGradient.map {
+      BoundProduct($0, instructionSet: instructionSet)
+    }
+    featureGradientProduct = BoundProduct(plan.featureGradient, instructionSet: instructionSet)
+    gradientRows = MapRows(length: plan.gradientRowLength, a: plan.gradientRows)
+    channelSums = instructionSet.kernels.pointee.channel_sums
+    packedCount = Self.packing(shape, instructionSet).count
+    turnedCount = Self.turnedPacking(shape, instructionSet).count
+  }
+
+  /// How the weights of one group are packed for `forward`; groups follow one another.
+  package static func packing(
+    _ shape: ConvolutionShape, _ instructionSet: InstructionSet
+  ) -> PackedWeights {
+    PackedWeights(
+      taps: (0..<shape.tapCount).map { $0 * shape.inputsPerGroup * shape.features },
+      length: shape.inputsPerGroup, lineStep: shape.features, columns: shape.featuresPerGroup,
+      columnStep: 1, instructionSet: instructionSet)
+  }
+
+  /// How they are packed for `inputGradient`: turned and transposed.
+  package static func turnedPacking(
+    _ shape: ConvolutionShape, _ instructionSet: InstructionSet
+  ) -> PackedWeights {
+    PackedWeights(
+      taps: (0..<shape.tapCount).reversed().map { $0 * shape.inputsPerGroup * shape.features },
+      length: shape.featuresPerGroup, lineStep: 1, columns: shape.inputsPerGroup,
+      columnStep: shape.features, instructionSet: instructionSet)
+  }
+
+  /// - Parameters:
+  ///   - packed: the weights of every group as `packing` lays them.
+  ///   - bias: [feature], or nil.
+  package func forward(
+    input: UnsafePointer<Float>, packed: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
+    output: UnsafeMutablePointer<Float>
+  ) {
+    for group in 0..<shape.groups {
+      forwardProduct(
+        a: input + group * shape.inputsPerGroup, b: packed + group * packedCount,
+        bias: bias.map { $0 + group * shape.featuresPerGroup },
+        out: output + group * shape.featuresPerGroup)
+    }
+  }
+
+  /// - Parameters:
+  ///   - turned: the weights of every group as `turnedPacking` lays them.
+  ///   - accumulate: whether the result is added to what `inputGradient` holds.
+  package func inputGradient(
+    outputGradient: UnsafePointer<Float>, turned: UnsafePointer<Float>,
+    inputGradient: UnsafeMutablePointer<Float>, accumulate: Bool
+  ) {
+    for group in 0..<shape.groups {
+      for product in inputGradientProducts {
+        product(
+          a: outputGradient + group * shape.featuresPerGroup, b: turned + group * turnedCount,
+          out: inputGradient + group * shape.inputsPerGroup, accumulate: accumulate)
+      }
+    }
+  }
+
+  /// Adds this example's gradients to `weightGradient` [tap, input, feature] and `biasGradient`.
+  package func featureGradient(
+    input: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>,
+    weightGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>?
+  ) {
+    for group in 0..<shape.groups {
+      featureGradientProduct(
+        a: input + group * shape.inputsPerGroup,
+        b: outputGradient + group * shape.featuresPerGroup,
+        out: weightGradient + group * shape.featuresPerGroup, accumulate: true)
+    }
+    if let biasGradient {
+      gradientRows.withRows { channelSums($0, shape.features, outputGradient, biasGradient) }
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import ConvKitKernels
+
+/// A sum of products as the micro-kernel takes it: rows × terms × columns, as plain offsets.
+///
+/// out[row][column] = start + Σ a[row, term] · b[term, column]. Every heavy operation is one of
+/// these: DESIGN.md's "one micro-kernel, three uses". It is a value, so a test can alter one and
+/// see that the exactness tests notice.
+package struct Product {
+  package var runs: [convkit_run] = []
+  package var rowStep = 0
+  package var outStep = 0
+
+  package var segments: [convkit_segment] = []
+  package var termStep = 1
+
+  /// Lines of a packed b, or 0 where b is plain lines `lineStep` apart.
+  package var depth = 0
+  package var lineStep = 0
+  package var columns = 0
+
+  /// Adds rows, in one run with the last where they continue it.
+  package mutating func appendRows(a: Int, out: Int, count: Int) {
+    if let last = runs.last, a == last.a + last.count * rowStep,
+      out == last.out + last.count * outStep
+    {
+      runs[runs.count - 1].count += count
+    } else {
+      runs.append(convkit_run(a: a, out: out, count: count))
+    }
+  }
+
+  /// Adds terms, in one segment with the last where they continue it.
+  package mutating func appendTerms(a: Int, k: Int, count: Int) {
+    if let last = segments.last, a == last.a + last.length * termStep, k == last.k + last.length {
+      segments[segments.count - 1].length += count
+    } else {
+      segments.append(convkit_segment(a: a, k: k, length: count))
+    }
+  }
+}
+
+/// A product whose lists stand at a fixed address, ready to be called.
+package struct BoundProduct {
+  private let runs: ConstantTable<convkit_run>
+  private let segments: ConstantTable<convkit_segment>
+  private let multiply:
+    @convention(c) (
+      UnsafePointer<convkit_product>?, UnsafePointer<Float>?, UnsafePointer<Float>?,
+      UnsafePointer<Float>?, UnsafeMutablePointer<Float>?
+    ) -> Void
+  private let call: convkit_product
+
+  /// - Parameter rectify: whether a negative result is stored as 0.
+  package init(_ product: Product, rectify: Bool = false, instructionSet: InstructionSet) {
+    runs = ConstantTable(product.runs)
+    segments = ConstantTable(product.segments)
+    multiply = instructionSet.kernels.pointee.multiply
+    call = convkit_product(
+      runs: runs.elements, run_count: runs.count, row_step: product.rowStep,
+      out_step: product.outStep, segments: segments.elements, segment_count: segments.count,
+      a_step: product.termStep, depth: product.depth, b_step: product.lineStep, columns_begin: 0,
+      columns_end: product.columns, accumulate: false, rectify: rectify)
+  }
+
+  /// - Parameters:
+  ///   - bias: what the sums start from, by column, or nil for 0; read up to a vector past the end.
+  ///   - accumulate: whether they start from what stands in `out` instead.
+  package func callAsFunction(
+    a: UnsafePointer<Float>, b: UnsafePointer<Float>, bias: UnsafePointer<Float>? = nil,
+    out: UnsafeMutablePointer<Float>, accumulate: Bool = false
+  ) {
+    var call = call
+    call.accumulate = accumulate
+    multiply(&call, a, b, bias, out)
+  }
+
+  /// The same with one run of `rows` rows, for products whose rows are the examples of a batch.
+  package func callAsFunction(
+    rows: Int, rowStep: Int, outStep: Int, a: UnsafePointer<Float>, b: UnsafePointer<Float>,
+    bias: UnsafePointer<Float>? = nil, out: UnsafeMutablePointer<Float>, accumulate: Bool = false
+  ) {
+    var call = call
+    var run = convkit_run(a: 0, out: 0, count: rows)
+    withUnsafePointer(to: &run) { run in
+      call.runs = run
+      call.run_count = 1
+      call.row_step = rowStep
+      call.out_step = outStep
+      call.accumulate = accumulate
+      multiply(&call, a, b, bias, out)
+    }
+  }
+
+  /// The same with one segment of `terms` terms, for products whose terms are the examples of a batch.
+  package func callAsFunction(
+    terms: Int, termStep: Int, lineStep: Int, a: UnsafePointer<Float>, b: UnsafePointer<Float>,
+    out: UnsafeMutablePointer<Float>, accumulate: Bool
+  ) {
+    var call = call
+    var segment = convkit_segment(a: 0, k: 0, length: terms)
+    withUnsafePointer(to: &segment) { segment in
+      call.segments = segment
+      call.segment_count = 1
+      call.a_step = termStep
+      call.b_step = lineStep
+      call.accumulate = accumulate
+      multiply(&call, a, b, nil, out)
+    }
+  }
+}
+
+/// Weights [tap, input, feature] in the order in which the micro-kernel reads them.
+package struct PackedWeights {
+  private let kernels: UnsafePointer<convkit_kernels>
+  private let taps: ConstantTable<Int>
+  private let length: Int
+  private let lineStep: Int
+  private let columnStep: Int
+  private let columns: Int
+
+  /// Lines (tap, index) of one group.
+  package var depth: Int { taps.count * length }
+
+  /// Floats of one packed group.
+  package let count: Int
+
+  /// - Parameters:
+  ///   - taps: where each tap's weights start in the source.
+  ///   - length: lines of a tap, `lineStep` apart in the source.
+  ///   - columns: columns of a line, `columnStep` apart in the source.
+  package init(
+    taps: [Int], length: Int, lineStep: Int, columns: Int, columnStep: Int,
+    instructionSet: InstructionSet
+  ) {
+    kernels = instructionSet.kernels
+    self.taps = ConstantTable(taps)
+    self.length = length
+    self.lineStep = lineStep
+    self.columns = columns
+    self.columnStep = columnStep
+    let width = kernels.pointee.vector_width
+    count = taps.count * length * ((columns + width - 1) / width * width)
+  }
+
+  package func pack(from source: UnsafePointer<Float>, into packed: UnsafeMutablePointer<Float>) {
+    convkit_pack(
+      kernels, source, taps.elements, taps.count, length, lineStep, columnStep, columns, packed)
+  }
+}

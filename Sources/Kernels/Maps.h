@@ -1,0 +1,239 @@
+// The loops over maps that are bound by memory rather than arithmetic, included for every
+// instruction set after Product.h. They are plain C that the compiler vectorises over the channels
+// or along a row: element by element the operations and their order are the same everywhere.
+
+static void relu(const convkit_rows *rows, const float *x, float *y) {
+  for (ptrdiff_t r = 0; r < rows->count; r++) {
+    const float *restrict from = x + rows->a[r];
+    float *restrict to = y + rows->b[r];
+    for (ptrdiff_t i = 0; i < rows->length; i++) to[i] = from[i] < 0 ? 0 : from[i];
+  }
+}
+
+static void relu_gradient(const convkit_rows *rows, const float *y, const float *dy, float *dx,
+                          bool accumulate) {
+  for (ptrdiff_t r = 0; r < rows->count; r++) {
+    const float *restrict value = y + rows->a[r], *restrict from = dy + rows->b[r];
+    float *restrict to = dx + rows->c[r];
+    if (accumulate)
+      for (ptrdiff_t i = 0; i < rows->length; i++) to[i] += value[i] > 0 ? from[i] : 0;
+    else
+      for (ptrdiff_t i = 0; i < rows->length; i++) to[i] = value[i] > 0 ? from[i] : 0;
+  }
+}
+
+static void leaky_relu(const convkit_rows *rows, float slope, const float *x, float *y) {
+  for (ptrdiff_t r = 0; r < rows->count; r++) {
+    const float *restrict from = x + rows->a[r];
+    float *restrict to = y + rows->b[r];
+    for (ptrdiff_t i = 0; i < rows->length; i++) to[i] = from[i] < 0 ? slope * from[i] : from[i];
+  }
+}
+
+static void leaky_relu_gradient(const convkit_rows *rows, float slope, const float *x,
+                                const float *dy, float *dx, bool accumulate) {
+  for (ptrdiff_t r = 0; r < rows->count; r++) {
+    const float *restrict value = x + rows->a[r], *restrict from = dy + rows->b[r];
+    float *restrict to = dx + rows->c[r];
+    for (ptrdiff_t i = 0; i < rows->length; i++) {
+      const float gradient = value[i] > 0 ? from[i] : slope * from[i];
+      to[i] = accumulate ? to[i] + gradient : gradient;
+    }
+  }
+}
+
+static void max_pool(const convkit_pool *pool, const float *x, float *y, int32_t *index) {
+  const ptrdiff_t channels = pool->channels;
+  for (ptrdiff_t r = 0; r < pool->run_count; r++) {
+    const convkit_pool_run *run = &pool->runs[r];
+    const int32_t *taps = pool->taps + run->first_tap;
+    for (ptrdiff_t i = 0; i < run->count; i++, index += channels) {
+      const ptrdiff_t window = run->in + i * pool->in_step;
+      float *restrict to = y + run->out + i * pool->out_step;
+      int32_t *restrict winner = index;
+      const float *restrict first = x + window + pool->offsets[taps[0]];
+      for (ptrdiff_t c = 0; c < channels; c++) {
+        to[c] = first[c];
+        winner[c] = taps[0];
+      }
+      for (ptrdiff_t t = 1; t < run->tap_count; t++) {
+        const int32_t tap = taps[t];
+        const float *restrict from = x + window + pool->offsets[tap];
+        for (ptrdiff_t c = 0; c < channels; c++) {
+          // A NaN beats every number, and nothing beats a NaN that came first.
+          const bool better = (from[c] > to[c]) | ((from[c] != from[c]) & (to[c] == to[c]));
+          to[c] = better ? from[c] : to[c];
+          winner[c] = better ? tap : winner[c];
+        }
+      }
+    }
+  }
+}
+
+static void max_pool_gradient(const convkit_pool *pool, const int32_t *index, const float *dy,
+                              float *dx) {
+  const ptrdiff_t channels = pool->channels;
+  for (ptrdiff_t r = 0; r < pool->run_count; r++) {
+    const convkit_pool_run *run = &pool->runs[r];
+    for (ptrdiff_t i = 0; i < run->count; i++, index += channels) {
+      const float *restrict from = dy + run->out + i * pool->out_step;
+      float *to = dx + run->in + i * pool->in_step;
+      for (ptrdiff_t c = 0; c < channels; c++) to[pool->offsets[index[c]] + c] += from[c];
+    }
+  }
+}
+
+static void average_pool(const convkit_pool *pool, const float *x, float *y) {
+  const ptrdiff_t channels = pool->channels;
+  for (ptrdiff_t r = 0; r < pool->run_count; r++) {
+    const convkit_pool_run *run = &pool->runs[r];
+    const int32_t *taps = pool->taps + run->first_tap;
+    const float present = (float)run->tap_count;
+    for (ptrdiff_t i = 0; i < run->count; i++) {
+      const ptrdiff_t window = run->in + i * pool->in_step;
+      float *restrict to = y + run->out + i * pool->out_step;
+      for (ptrdiff_t c = 0; c < channels; c++) to[c] = 0;
+      for (ptrdiff_t t = 0; t < run->tap_count; t++) {
+        const float *restrict from = x + window + pool->offsets[taps[t]];
+        for (ptrdiff_t c = 0; c < channels; c++) to[c] += from[c];
+      }
+      for (ptrdiff_t c = 0; c < channels; c++) to[c] /= present;
+    }
+  }
+}
+
+static void average_pool_gradient(const convkit_pool *pool, const float *dy, float *dx) {
+  const ptrdiff_t channels = pool->channels;
+  for (ptrdiff_t r = 0; r < pool->run_count; r++) {
+    const convkit_pool_run *run = &pool->runs[r];
+    const int32_t *taps = pool->taps + run->first_tap;
+    const float present = (float)run->tap_count;
+    for (ptrdiff_t i = 0; i < run->count; i++) {
+      const float *restrict from = dy + run->out + i * pool->out_step;
+      const ptrdiff_t window = run->in + i * pool->in_step;
+      for (ptrdiff_t t = 0; t < run->tap_count; t++) {
+        float *restrict to = dx + window + pool->offsets[taps[t]];
+        for (ptrdiff_t c = 0; c < channels; c++) to[c] += from[c] / present;
+      }
+    }
+  }
+}
+
+static void channel_sums(const convkit_rows *rows, ptrdiff_t channels, const float *x, float *sum) {
+  float *restrict total = sum;
+  for (ptrdiff_t r = 0; r < rows->count; r++)
+    for (ptrdiff_t i = 0; i < rows->length; i += channels) {
+      const float *restrict from = x + rows->a[r] + i;
+      for (ptrdiff_t c = 0; c < channels; c++) total[c] += from[c];
+    }
+}
+
+static void channel_moments(const convkit_rows *rows, ptrdiff_t channels, const float *shift,
+                            const float *x, double *sum, double *square) {
+  double *restrict total = sum, *restrict squares = square;
+  for (ptrdiff_t r = 0; r < rows->count; r++)
+    for (ptrdiff_t i = 0; i < rows->length; i += channels) {
+      const float *restrict from = x + rows->a[r] + i;
+      for (ptrdiff_t c = 0; c < channels; c++) {
+        const double value = (double)from[c] - (double)shift[c];
+        total[c] += value;
+        squares[c] += value * value;
+      }
+    }
+}
+
+static void channel_products(const convkit_rows *rows, ptrdiff_t channels, const float *mean,
+                             const float *x, const float *dy, double *sum, double *product) {
+  double *restrict total = sum, *restrict products = product;
+  for (ptrdiff_t r = 0; r < rows->count; r++)
+    for (ptrdiff_t i = 0; i < rows->length; i += channels) {
+      const float *restrict value = x + rows->a[r] + i, *restrict from = dy + rows->b[r] + i;
+      for (ptrdiff_t c = 0; c < channels; c++) {
+        total[c] += (double)from[c];
+        products[c] += (double)from[c] * ((double)value[c] - (double)mean[c]);
+      }
+    }
+}
+
+static void normalize(const convkit_rows *rows, ptrdiff_t channels, const float *mean,
+                      const float *scale, const float *shift, const float *x, float *y) {
+  for (ptrdiff_t r = 0; r < rows->count; r++)
+    for (ptrdiff_t i = 0; i < rows->length; i += channels) {
+      const float *restrict from = x + rows->a[r] + i;
+      float *restrict to = y + rows->b[r] + i;
+      for (ptrdiff_t c = 0; c < channels; c++) to[c] = (from[c] - mean[c]) * scale[c] + shift[c];
+    }
+}
+
+static void normalize_gradient(const convkit_rows *rows, ptrdiff_t channels, const float *mean,
+                               const float *scale, const float *slope, const float *shift,
+                               const float *x, const float *dy, float *dx, bool accumulate) {
+  for (ptrdiff_t r = 0; r < rows->count; r++)
+    for (ptrdiff_t i = 0; i < rows->length; i += channels) {
+      const float *restrict value = x + rows->a[r] + i, *restrict from = dy + rows->b[r] + i;
+      float *restrict to = dx + rows->c[r] + i;
+      for (ptrdiff_t c = 0; c < channels; c++) {
+        const float gradient = from[c] * scale[c] + (value[c] - mean[c]) * slope[c] + shift[c];
+        to[c] = accumulate ? to[c] + gradient : gradient;
+      }
+    }
+}
+
+static void add(const convkit_rows *rows, const float *x, float *y) {
+  for (ptrdiff_t r = 0; r < rows->count; r++) {
+    const float *restrict from = x + rows->a[r];
+    float *restrict to = y + rows->b[r];
+    for (ptrdiff_t i = 0; i < rows->length; i++) to[i] += from[i];
+  }
+}
+
+static void sum_lanes(ptrdiff_t count, ptrdiff_t lane_count, ptrdiff_t stride, const float *lane,
+                      float *out) {
+  // In blocks that stay in the first-level cache, so that out is not fetched once a lane.
+  enum { BLOCK = 1024 };
+  for (ptrdiff_t begin = 0; begin < count; begin += BLOCK) {
+    const ptrdiff_t end = begin + BLOCK < count ? begin + BLOCK : count;
+    float *restrict to = out;
+    for (ptrdiff_t i = begin; i < end; i++) to[i] = lane[i];
+    for (ptrdiff_t l = 1; l < lane_count; l++) {
+      const float *restrict from = lane + l * stride;
+      for (ptrdiff_t i = begin; i < end; i++) to[i] += from[i];
+    }
+  }
+}
+
+static void adam(const convkit_adam *k, ptrdiff_t count, const float *gradient, float *parameter,
+                 float *first_moment, float *second_moment) {
+  const float *restrict g = gradient;
+  float *restrict p = parameter, *restrict m = first_moment, *restrict v = second_moment;
+  for (ptrdiff_t i = 0; i < count; i++) {
+    const float slope = g[i] * k->gradient_scale + k->weight_decay * p[i];
+    m[i] = k->beta1 * m[i] + k->one_minus_beta1 * slope;
+    v[i] = k->beta2 * v[i] + k->one_minus_beta2 * slope * slope;
+    const float denominator = __builtin_elementwise_sqrt(v[i]) / k->root_correction + k->epsilon;
+    p[i] = p[i] * k->decay_factor - k->step_size * m[i] / denominator;
+  }
+}
+
+static const convkit_kernels table = {
+    .name = INSTRUCTION_SET,
+    .vector_width = LANES,
+    .panel_width = PANEL,
+    .multiply = multiply,
+    .relu = relu,
+    .relu_gradient = relu_gradient,
+    .leaky_relu = leaky_relu,
+    .leaky_relu_gradient = leaky_relu_gradient,
+    .max_pool = max_pool,
+    .max_pool_gradient = max_pool_gradient,
+    .average_pool = average_pool,
+    .average_pool_gradient = average_pool_gradient,
+    .channel_sums = channel_sums,
+    .channel_moments = channel_moments,
+    .channel_products = channel_products,
+    .normalize = normalize,
+    .normalize_gradient = normalize_gradient,
+    .add = add,
+    .sum_lanes = sum_lanes,
+    .adam = adam,
+};

@@ -1,0 +1,23 @@
+#include <string.h>
+
+#include "ConvKitKernels.h"
+
+void convkit_pack(const convkit_kernels *kernels, const float *source, const ptrdiff_t *taps,
+                  ptrdiff_t tap_count, ptrdiff_t length, ptrdiff_t line_step, ptrdiff_t column_step,
+                  ptrdiff_t columns, float *destination) {
+  for (ptrdiff_t v = 0; v < columns; v += kernels->panel_width) {
+    const ptrdiff_t left = columns - v;
+    const ptrdiff_t width =
+        left <= kernels->vector_width ? kernels->vector_width : kernels->panel_width;
+    const ptrdiff_t present = left < width ? left : width;
+    for (ptrdiff_t t = 0; t < tap_count; t++)
+      for (ptrdiff_t i = 0; i < length; i++, destination += width) {
+        const float *line = source + taps[t] + i * line_step + v * column_step;
+        if (column_step == 1)
+          memcpy(destination, line, (size_t)present * sizeof(float));
+        else
+          for (ptrdiff_t c = 0; c < present; c++) destination[c] = line[c * column_step];
+        memset(destination + present, 0, (size_t)(width - present) * sizeof(float));
+      }
+  }
+}
