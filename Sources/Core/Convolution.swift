@@ -269,15 +269,18 @@ package struct Convolution {
   }
 
   /// Adds this example's gradients to `weightGradient` [tap, input, feature] and `biasGradient`.
+  ///
+  /// - Parameter columns: which features of each group, as `InstructionSet.panels` cuts them.
   package func featureGradient(
     input: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>,
-    weightGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>?
+    weightGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>?,
+    columns: Range<Int>? = nil
   ) {
     for group in 0..<shape.groups {
       featureGradientProduct(
         a: input + group * shape.inputsPerGroup,
         b: outputGradient + group * shape.featuresPerGroup,
-        out: weightGradient + group * shape.featuresPerGroup, accumulate: true)
+        out: weightGradient + group * shape.featuresPerGroup, accumulate: true, columns: columns)
     }
     if let biasGradient {
       gradientRows.withRows { channelSums($0, shape.features, outputGradient, biasGradient) }

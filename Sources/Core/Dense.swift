@@ -66,14 +66,16 @@ package struct Dense {
   }
 
   /// Adds the examples' gradients, in their order.
+  ///
+  /// - Parameter columns: which outputs, as `InstructionSet.panels` cuts them; nil for all.
   package func weightGradient(
     count: Int, input: UnsafePointer<Float>, inputStep: Int, outputGradient: UnsafePointer<Float>,
     outputStep: Int, weightGradient: UnsafeMutablePointer<Float>,
-    biasGradient: UnsafeMutablePointer<Float>?
+    biasGradient: UnsafeMutablePointer<Float>?, columns: Range<Int>? = nil
   ) {
     weightGradientProduct(
       terms: count, termStep: inputStep, lineStep: outputStep, a: input, b: outputGradient,
-      out: weightGradient, accumulate: true)
+      out: weightGradient, accumulate: true, columns: columns)
     guard let biasGradient else { return }
     for example in 0..<count {
       var offset = example * outputStep

@@ -16,8 +16,9 @@ package struct PoolingPlan {
   /// Windows in all.
   package var windowCount: Int
 
-  /// - Throws: `ShapeError` when a window holds no position of the input.
-  package init(geometry: Geometry, input: MapLayout, output: MapLayout) throws {
+  /// - Precondition: every window holds a position of the input, as
+  ///   `Geometry.checkThatWindowsSeeInput` finds out.
+  package init(geometry: Geometry, input: MapLayout, output: MapLayout) {
     let axes = geometry.axes
     channels = input.channels
     inStep = (axes.last?.stride ?? 1) * channels
@@ -28,26 +29,15 @@ package struct PoolingPlan {
         zip(zip(tap, axes), input.strides).reduce(0) { $0 + $1.0.0 * $1.0.1.dilation * $1.1 })
     }
 
-    let inside = try axes.enumerated().map { number, axis in
-      try (0..<axis.positions).map { position in
-        let taps = axis.tapsInside(position)
-        guard !taps.isEmpty else {
-          throw ShapeError(
-            received: "a pooling whose window \(position + 1) along axis \(number + 1) lies wholly"
-              + " in the padding",
-            needed: "at least one position of the input in every window",
-            remedy: "Use less padding, at most half the size, or a smaller dilation.")
-        }
-        return taps
-      }
-    }
+    let inside = axes.map { axis in (0..<axis.positions).map(axis.tapsInside) }
     var lists: [[Range<Int>]: (first: Int, count: Int)] = [:]
     Geometry.forEach(in: axes.map(\.positions)) { position in
       let ranges = zip(inside, position).map { $0[$1] }
       let list = lists[ranges] ?? appendTaps(ranges, of: axes)
       lists[ranges] = list
       let start = input.offset(of: zip(position, axes).map { $0 * $1.stride - $1.low })
-      let out = output.offset(of: position)
+      // The output of a global pooling has no position left.
+      let out = output.offset(of: Array(position.prefix(output.extent.count)))
       if let last = runs.last, last.first_tap == list.first, start == last.in + last.count * inStep,
         out == last.out + last.count * outStep
       {
@@ -72,6 +62,22 @@ package struct PoolingPlan {
       taps.append(Int32(ordinal))
     }
     return (first, taps.count - first)
+  }
+}
+
+extension Geometry {
+  /// - Throws: `ShapeError` when a window lies wholly in the padding, so that a pooling would have
+  ///   nothing to choose from.
+  package func checkThatWindowsSeeInput() throws {
+    for (number, axis) in axes.enumerated() {
+      guard let position = (0..<axis.positions).first(where: { axis.tapsInside($0).isEmpty })
+      else { continue }
+      throw ShapeError(
+        received: "a pooling whose window \(position + 1) along axis \(number + 1) lies wholly in"
+          + " the padding",
+        needed: "at least one position of the input in every window",
+        remedy: "Use less padding, at most half the size, or a smaller dilation.")
+    }
   }
 }
 

@@ -65,12 +65,14 @@ package struct BoundProduct {
   /// - Parameters:
   ///   - bias: what the sums start from, by column, or nil for 0; read up to a vector past the end.
   ///   - accumulate: whether they start from what stands in `out` instead.
+  ///   - columns: which columns to compute, from a multiple of the panel width on; nil for all.
   package func callAsFunction(
     a: UnsafePointer<Float>, b: UnsafePointer<Float>, bias: UnsafePointer<Float>? = nil,
-    out: UnsafeMutablePointer<Float>, accumulate: Bool = false
+    out: UnsafeMutablePointer<Float>, accumulate: Bool = false, columns: Range<Int>? = nil
   ) {
     var call = call
     call.accumulate = accumulate
+    call.restrict(to: columns)
     multiply(&call, a, b, bias, out)
   }
 
@@ -94,9 +96,10 @@ package struct BoundProduct {
   /// The same with one segment of `terms` terms, for products whose terms are the examples of a batch.
   package func callAsFunction(
     terms: Int, termStep: Int, lineStep: Int, a: UnsafePointer<Float>, b: UnsafePointer<Float>,
-    out: UnsafeMutablePointer<Float>, accumulate: Bool
+    out: UnsafeMutablePointer<Float>, accumulate: Bool, columns: Range<Int>? = nil
   ) {
     var call = call
+    call.restrict(to: columns)
     var segment = convkit_segment(a: 0, k: 0, length: terms)
     withUnsafePointer(to: &segment) { segment in
       call.segments = segment
@@ -106,6 +109,22 @@ package struct BoundProduct {
       call.accumulate = accumulate
       multiply(&call, a, b, nil, out)
     }
+  }
+}
+
+extension convkit_product {
+  fileprivate mutating func restrict(to columns: Range<Int>?) {
+    guard let columns else { return }
+    columns_begin = columns.lowerBound
+    columns_end = columns.upperBound
+  }
+}
+
+extension InstructionSet {
+  /// `0..<columns` in the parts that a product can be restricted to.
+  package func panels(of columns: Int) -> [Range<Int>] {
+    let width = kernels.pointee.panel_width
+    return stride(from: 0, to: columns, by: width).map { $0..<min($0 + width, columns) }
   }
 }
 

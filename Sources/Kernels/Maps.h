@@ -13,12 +13,14 @@ static void relu(const convkit_rows *rows, const float *x, float *y) {
 static void relu_gradient(const convkit_rows *rows, const float *y, const float *dy, float *dx,
                           bool accumulate) {
   for (ptrdiff_t r = 0; r < rows->count; r++) {
-    const float *restrict value = y + rows->a[r], *restrict from = dy + rows->b[r];
-    float *restrict to = dx + rows->c[r];
+    // dx may be dy itself.
+    const float *restrict value = y + rows->a[r];
+    const float *from = dy + rows->b[r];
+    float *to = dx + rows->c[r];
     if (accumulate)
-      for (ptrdiff_t i = 0; i < rows->length; i++) to[i] += value[i] > 0 ? from[i] : 0;
+      for (ptrdiff_t i = 0; i < rows->length; i++) to[i] += value[i] <= 0 ? 0 : from[i];
     else
-      for (ptrdiff_t i = 0; i < rows->length; i++) to[i] = value[i] > 0 ? from[i] : 0;
+      for (ptrdiff_t i = 0; i < rows->length; i++) to[i] = value[i] <= 0 ? 0 : from[i];
   }
 }
 

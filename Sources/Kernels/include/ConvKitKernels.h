@@ -107,7 +107,7 @@ typedef struct {
                    float *out);
 
   void (*relu)(const convkit_rows *, const float *x, float *y);
-  // dx = (or +=) dy where the stored output y is positive, 0 elsewhere.
+  // dx = (or +=) 0 where the stored output y is 0 or less, dy elsewhere; dx may be dy.
   void (*relu_gradient)(const convkit_rows *, const float *y, const float *dy, float *dx,
                         bool accumulate);
   void (*leaky_relu)(const convkit_rows *, float slope, const float *x, float *y);
