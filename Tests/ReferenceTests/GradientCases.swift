@@ -72,9 +72,10 @@ extension GradientCase {
         let extent = exampleExtent(rank: rank)
         var window = edges.0.window(
           extent: extent, size: size, stride: steps.stride, dilation: steps.dilation)
-        // A window of one tap can fit into the padding alone; such an axis goes without.
-        for axis in extent.indices where window.size[axis] == 1 || axis == 2 {
-          (window.low[axis], window.high[axis]) = (0, 0)
+        // With less padding than taps, no window lies on padding alone.
+        for axis in extent.indices {
+          window.low[axis] = min(window.low[axis], window.size[axis] - 1)
+          window.high[axis] = min(window.high[axis], window.size[axis] - 1)
         }
         window.overhang = edges.1
         return [
