@@ -80,12 +80,13 @@ public struct ReferenceWindow: Equatable, Sendable {
     precondition(
       extent.count == size.count, "a window of rank \(size.count) met a map of extent \(extent)")
     return extent.indices.map { axis in
-      // How far the first window can move. Along a map smaller than the window this is negative.
-      let room = extent[axis] + low[axis] + high[axis] - span[axis]
-      var output = flooredQuotient(room + (overhang ? stride[axis] - 1 : 0), stride[axis]) + 1
-      if overhang, (output - 1) * stride[axis] >= extent[axis] + low[axis] { output -= 1 }
+      // How far the first window can move, over the edge included.
+      let room =
+        extent[axis] + low[axis] + high[axis] - span[axis] + (overhang ? stride[axis] - 1 : 0)
       precondition(
-        output >= 1, "the window \(self) does not fit axis \(axis) of a map of extent \(extent)")
+        room >= 0, "the window \(self) does not fit axis \(axis) of a map of extent \(extent)")
+      var output = room / stride[axis] + 1
+      if overhang, (output - 1) * stride[axis] >= extent[axis] + low[axis] { output -= 1 }
       return output
     }
   }
@@ -128,10 +129,4 @@ public struct Reading: Equatable, Sendable {
   public let output: Int
   public let tap: Int
   public let input: Int
-}
-
-/// The quotient rounded down; Swift's own division rounds towards zero.
-private func flooredQuotient(_ dividend: Int, _ divisor: Int) -> Int {
-  let (quotient, remainder) = dividend.quotientAndRemainder(dividingBy: divisor)
-  return remainder < 0 ? quotient - 1 : quotient
 }

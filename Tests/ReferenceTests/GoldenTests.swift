@@ -43,6 +43,15 @@ struct GoldenTests {
     #expect(window.outputExtent(of: [golden.extent]) == [golden.overhanging])
   }
 
+  /// A window that does not fit once is refused, also where a division would round up to one window.
+  @Test func aMapSmallerThanTheWindowIsRefused() async {
+    await #expect(processExitsWith: .failure) {
+      _ = ReferenceWindow(size: [5], stride: [2]).outputExtent(of: [4])
+    }
+    let overhanging = ReferenceWindow(size: [5], stride: [2], overhang: true)
+    #expect(overhanging.outputExtent(of: [4]) == [1])
+  }
+
   /// Two channels, two features: weights are [tap, channel, feature], the feature fastest.
   @Test func layoutOfWeights() {
     let layer = ReferenceConvolution<Double>(

@@ -2,7 +2,7 @@ import ConvKitReference
 
 /// The extents that the cases of each rank run on: every axis another one, so that no two can be
 /// mistaken for each other, and small enough to nudge every value.
-func exampleExtent(rank: Int) -> [Int] { [[9], [7, 6], [5, 4, 3]][rank - 1] }
+func exampleExtent(rank: Int) -> [Int] { [[9], [6, 5], [5, 4, 3]][rank - 1] }
 
 /// A number per axis for up to three axes; a case of rank r takes the first r.
 typealias PerAxis = [Int]
