@@ -61,6 +61,9 @@ let package = Package(
       name: "ClassifyXOImages", dependencies: ["ConvKit"], path: "Samples/ClassifyXOImages",
       swiftSettings: settings),
     .target(name: "ConvKitReference", path: "Tests/Reference", swiftSettings: settings),
+    .testTarget(
+      name: "ReferenceTests", dependencies: ["ConvKitReference"], path: "Tests/ReferenceTests",
+      swiftSettings: settings),
     tests("Core", ["ConvKitCore", "ConvKitReference"]),
     tests("Networks", ["ConvKitNetworks", "ConvKitReference"]),
     tests("Training", ["ConvKitTraining"]),
