@@ -43,3 +43,8 @@ package struct WorkersError: ReportableError {
     "The system refused to start \(count) threads. Ask for fewer with --threads."
   }
 }
+
+extension Workers {
+  /// The cores that this process may use: of its affinity, and of its quota where one is set.
+  package static var availableCount: Int { max(1, Int(convkit_available_cores())) }
+}

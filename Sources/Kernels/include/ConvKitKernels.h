@@ -167,6 +167,10 @@ void convkit_pack(const convkit_kernels *, const float *source, const ptrdiff_t 
 uint64_t convkit_flush_denormals(void);
 void convkit_restore_denormals(uint64_t setting);
 
+// The cores that this process may use: those of its affinity mask, and no more than the quota of
+// its control group, rounded up. At least 1.
+int convkit_available_cores(void);
+
 typedef struct convkit_workers convkit_workers;
 
 // Threads that sleep until there is work; the caller is worker 0, so `count` 1 starts none.

@@ -1,0 +1,71 @@
+import ConvKitCore
+
+/// A graph bound to memory layouts: all that runs for inputs of one extent. Plans are compiled once
+/// and kept.
+final class ExtentPlan {
+  let graph: Graph
+  let layouts: [ValueLayouts]
+  let nodes: [any BoundNode]
+
+  init(
+    _ schedule: Schedule, graph: Graph, packing: [PackedPlace?], moments: [MomentsPlace?],
+    inputIsTokens: Bool, instructionSet: InstructionSet
+  ) {
+    self.graph = graph
+    layouts = Self.layouts(of: graph, schedule, inputIsTokens: inputIsTokens)
+    let binding = Binding(
+      graph: graph, schedule: schedule, layouts: layouts, packing: packing,
+      instructionSet: instructionSet)
+    nodes = graph.nodes.indices.map { index -> any BoundNode in
+      switch (graph.nodes[index].operation, packing[index], moments[index]) {
+      case (.convolution(let shape, let geometry), let packed?, _):
+        return ConvolutionNode(index, shape: shape, geometry: geometry, packed: packed, binding)
+      case (.dense(let outputs), let packed?, _):
+        return DenseNode(index, outputs: outputs, packed: packed, binding)
+      case (.batchNormalization, _, let moments?):
+        return BatchNormalizationNode(index, moments: moments, binding)
+      case (.pooling(let kind, let geometry), _, _):
+        return PoolingNode(index, kind: kind, geometry: geometry, binding)
+      case (.activation(let slope), _, _):
+        return ActivationNode(index, slope: slope, binding)
+      case (.dropout(let rate), _, _):
+        return DropoutNode(index, rate: rate, binding)
+      case (.embedding, _, _):
+        return EmbeddingNode(index, binding)
+      case (.flatten, _, _), (.concatenation, _, _), (.sum, _, _):
+        return CopyNode(index, binding)
+      case (.convolution, nil, _), (.dense, nil, _), (.batchNormalization, _, nil):
+        preconditionFailure("node \(index) has no place for what it keeps")
+      }
+    }
+  }
+
+  /// Every map with the widest halo that a reader needs, every gradient with the one that its
+  /// convolution reads.
+  private static func layouts(
+    of graph: Graph, _ schedule: Schedule, inputIsTokens: Bool
+  ) -> [ValueLayouts] {
+    var valueHalos = graph.values.map { Halo(rank: $0.extent.count) }
+    var gradientHalos = valueHalos
+    var indexCounts = graph.values.map { _ in 0 }
+    if inputIsTokens { indexCounts[0] = graph.values[0].count }
+    for node in graph.nodes {
+      if case .convolution(_, let geometry) = node.operation {
+        valueHalos[node.inputs[0]].widen(to: ConvolutionPlan.inputHalo(geometry))
+        if schedule.needsGradient[node.inputs[0]] {
+          gradientHalos[node.output].widen(to: ConvolutionPlan.outputGradientHalo(geometry))
+        }
+      }
+      if node.keepsIndices { indexCounts[node.output] = graph.values[node.output].count }
+    }
+    return graph.values.indices.map { index in
+      let value = graph.values[index]
+      func layout(_ halo: Halo) -> MapLayout {
+        MapLayout(extent: value.extent, channels: value.channels, low: halo.low, high: halo.high)
+      }
+      return ValueLayouts(
+        value: layout(valueHalos[index]), gradient: layout(gradientHalos[index]),
+        indexCount: indexCounts[index])
+    }
+  }
+}

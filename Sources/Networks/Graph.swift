@@ -1,0 +1,103 @@
+import ConvKitCore
+
+/// A network that has met an input of one extent: operations between values, every shape known.
+public struct Graph: Sendable {
+  /// The place of a value in `values`.
+  public typealias ValueID = Int
+
+  /// What an operation makes of a value; shapes are those of the values around it.
+  package enum Operation: Sendable {
+    case convolution(ConvolutionShape, Geometry)
+    case dense(outputs: Int)
+    case pooling(PoolingKind, Geometry)
+    case activation(slope: Float)
+    case dropout(rate: Double)
+    case batchNormalization(epsilon: Double, momentum: Double)
+    case flatten
+    case concatenation
+    case sum
+    case embedding(vocabulary: Int)
+  }
+
+  package struct Value: Sendable {
+    package var extent: [Int]
+    package var channels: Int
+    /// What was flattened or joined to make a value without extent, in order: the maps whose
+    /// channels follow one another. Model files hold a dense layer's inputs channel first.
+    package var parts: [FlatPart]
+
+    package var count: Int { extent.reduce(channels, *) }
+  }
+
+  package struct Node: Sendable {
+    /// The layer's name, such as "conv2".
+    package var layer: String
+    package var operation: Operation
+    package var inputs: [ValueID]
+    package var output: ValueID
+    /// Into `parameters`, in the order weight, bias.
+    package var parameters: [Int] = []
+    /// Into `statistics`: running mean and variance.
+    package var statistics: [Int] = []
+    /// Whether ReLU is applied to the output as it is stored.
+    package var rectified = false
+    /// Whether its parameters learn.
+    package var isTrainable = true
+    package var multiplyAdds = 0
+  }
+
+  /// A layer as `summary` lists it.
+  package struct LayerRecord: Sendable {
+    package var name: String
+    package var output: ValueID
+    package var nodes: Range<Int>
+  }
+
+  /// Value 0 is the input.
+  package internal(set) var values: [Value]
+  package internal(set) var nodes: [Node] = []
+  package internal(set) var layers: [LayerRecord] = []
+  package internal(set) var parameters: [ParameterSpecification] = []
+  /// Running statistics, which are stored but not learned by slope.
+  package internal(set) var statistics: [ParameterSpecification] = []
+
+  package var output: ValueID { nodes.last?.output ?? 0 }
+
+  /// The same with every ReLU that alone reads a convolution or a dense layer applied as that
+  /// stores its output. The map before the ReLU then exists no more.
+  package func fusingActivations() -> Graph {
+    var graph = self
+    var readers: [ValueID: Int] = [:]
+    for node in nodes { for input in node.inputs { readers[input, default: 0] += 1 } }
+    var fused: [Node] = []
+    for node in nodes {
+      if case .activation(slope: 0) = node.operation, let last = fused.last,
+        last.output == node.inputs[0], readers[last.output] == 1, !last.rectified,
+        last.operation.storesSums
+      {
+        fused[fused.count - 1].rectified = true
+        fused[fused.count - 1].output = node.output
+      } else {
+        fused.append(node)
+      }
+    }
+    graph.nodes = fused
+    graph.layers = []
+    return graph
+  }
+}
+
+extension Graph.Operation {
+  fileprivate var storesSums: Bool {
+    switch self {
+    case .convolution, .dense: true
+    default: false
+    }
+  }
+}
+
+/// A map whose values stand in a value without extent.
+package struct FlatPart: Equatable, Sendable {
+  package var positions: Int
+  package var channels: Int
+}

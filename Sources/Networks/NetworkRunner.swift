@@ -1,0 +1,156 @@
+import ConvKitCore
+import ConvKitKernels
+
+/// Runs a compiled network: scores for inputs, and the gradients that training goes by.
+///
+/// It owns the memory and the threads that do so; it is used by one thread at a time.
+public final class NetworkRunner {
+  public let compiled: CompiledNetwork
+  let instructionSet: InstructionSet
+  let workers: Workers
+  let keepsEveryMap: Bool
+
+  private let arena: Arena
+  let memory: RunnerMemory
+  /// Counts the changes of parameters and statistics.
+  private(set) var version = 0
+
+  private var inference: Execution?
+  private var training: (batchSize: Int, execution: Execution)?
+
+  /// - Parameters:
+  ///   - threads: as many, taken as given; nil for one a core.
+  ///   - instructionSet: nil for what `CONVKIT_ISA` asks for, or the best.
+  ///   - keepsEveryMap: whether `maps` can be asked for; it takes more memory and time.
+  /// - Throws: `MemoryError`, `InstructionSetError`, or what the system says to so many threads.
+  public init(
+    _ compiled: CompiledNetwork, values: NetworkValues, threads: Int? = nil,
+    instructionSet: InstructionSet? = nil, keepsEveryMap: Bool = false
+  ) throws {
+    self.compiled = compiled
+    self.instructionSet = try instructionSet ?? .requested()
+    self.keepsEveryMap = keepsEveryMap
+    workers = try Workers(count: threads ?? Workers.availableCount)
+
+    let parameterCount = compiled.parameters.last?.end ?? 0
+    var layout = ArenaLayout()
+    let parameters = layout.add(parameterCount)
+    let statistics = layout.add(compiled.statistics.last?.end ?? 0)
+    let gradients = layout.add(parameterCount)
+    let lanes = layout.add(parameterCount * Schedule.lanes)
+    arena = try Arena(byteCount: layout.byteCount)
+    let base = arena.base.assumingMemoryBound(to: Float.self)
+    memory = RunnerMemory(
+      parameterCount: parameterCount, statisticCount: compiled.statistics.last?.end ?? 0,
+      parameters: base + parameters, statistics: base + statistics, gradients: base + gradients,
+      lanes: base + lanes)
+    self.values = values
+    write(values)
+  }
+
+  /// What the network has learned. Setting it is the only way in; training changes it in place.
+  public var values: NetworkValues {
+    get {
+      NetworkValues(
+        parameters: Array(
+          UnsafeBufferPointer(start: memory.parameters, count: memory.parameterCount)),
+        statistics: Array(
+          UnsafeBufferPointer(start: memory.statistics, count: memory.statisticCount)))
+    }
+    set { write(newValue) }
+  }
+
+  private func write(_ values: NetworkValues) {
+    precondition(
+      values.parameters.count == memory.parameterCount
+        && values.statistics.count == memory.statisticCount,
+      "values of this network: \(memory.parameterCount) parameters and \(memory.statisticCount)"
+        + " statistics, received \(values.parameters.count) and \(values.statistics.count)")
+    memory.parameters.update(from: values.parameters, count: memory.parameterCount)
+    memory.statistics.update(from: values.statistics, count: memory.statisticCount)
+    version += 1
+  }
+
+  /// Lets an optimiser change the parameters by their gradients, part by part in parallel.
+  ///
+  /// - Parameter body: called with every part of the parameters that learn, `range` being its place
+  ///   in the flat list.
+  package func update(
+    _ body: (
+      _ range: Range<Int>, _ decays: Bool, _ parameters: UnsafeMutablePointer<Float>,
+      _ gradients: UnsafePointer<Float>
+    ) -> Void
+  ) {
+    let parts = updateParts
+    workers.run(items: parts.count) { _, item in
+      let (range, decays) = parts[item]
+      body(
+        range, decays, memory.parameters + range.lowerBound, memory.gradients + range.lowerBound)
+    }
+    version += 1
+  }
+
+  /// The parameters that learn, in parts small enough to be shared out and large enough to be worth
+  /// it.
+  private lazy var updateParts: [(Range<Int>, decays: Bool)] = {
+    let longest = 1 << 15
+    var parts: [(Range<Int>, Bool)] = []
+    for parameter in compiled.parameters where parameter.isTrainable {
+      for start in stride(from: parameter.offset, to: parameter.end, by: longest) {
+        parts.append((start..<min(start + longest, parameter.end), parameter.decays))
+      }
+    }
+    return parts
+  }()
+
+  /// The gradients of the last step, by the same places as the parameters.
+  package var gradients: UnsafeBufferPointer<Float> {
+    UnsafeBufferPointer(start: memory.gradients, count: memory.parameterCount)
+  }
+
+  /// The kernels that optimisers use.
+  package var kernels: UnsafePointer<convkit_kernels> { instructionSet.kernels }
+
+  /// Counts a change of parameters or statistics.
+  func markChanged() { version += 1 }
+
+  func inferenceExecution() throws -> Execution {
+    if let inference { return inference }
+    let execution = try Execution(
+      compiled, purpose: .inference, keepsEveryMap: keepsEveryMap, instructionSet: instructionSet,
+      workers: workers)
+    inference = execution
+    return execution
+  }
+
+  func trainingExecution(batchSize: Int) throws -> Execution {
+    if let training, training.batchSize == batchSize { return training.execution }
+    let execution = try Execution(
+      compiled, purpose: .training(batchSize: batchSize), keepsEveryMap: keepsEveryMap,
+      instructionSet: instructionSet, workers: workers)
+    training = (batchSize, execution)
+    return execution
+  }
+
+  /// The execution whose maps `maps` looks at.
+  var lastExecution: Execution?
+}
+
+/// Where a runner keeps parameters and what is learned of them.
+struct RunnerMemory {
+  let parameterCount: Int
+  let statisticCount: Int
+  let parameters: UnsafeMutablePointer<Float>
+  let statistics: UnsafeMutablePointer<Float>
+  let gradients: UnsafeMutablePointer<Float>
+  /// The gradients of every lane.
+  let lanes: UnsafeMutablePointer<Float>
+}
+
+/// An input that a network cannot take.
+public struct InputError: ReportableError, Equatable {
+  public let received: String
+  public let needed: String
+  public var category: ErrorCategory { .badData }
+  public var description: String { "The network takes \(needed), and received \(received)." }
+}
