@@ -83,18 +83,16 @@ public struct Window: Equatable, Sendable {
         high = total - low
       }
       let room = length + low + high - span
-      guard room >= 0 || overhang && low < length else {
+      guard room >= 0 || overhang else {
         throw ShapeError(
           received: "an input of \(extent.asExtent), too small for a window that spans \(span)"
             + " positions along axis \(axis + 1)",
           needed: "at least \(span - low - high) positions along that axis",
           remedy: "Use a smaller size, padding `same`, fewer poolings before it, or larger inputs.")
       }
-      var positions = max(0, room) / stride + 1
-      // A window beyond the last whole one starts inside, or it would see padding alone.
-      if overhang, room > 0, room % stride != 0, positions * stride < length + low {
-        positions += 1
-      }
+      var positions = (max(0, room) + (overhang ? stride - 1 : 0)) / stride + 1
+      // A last window that starts beyond the input would see padding alone.
+      if overhang, (positions - 1) * stride >= length + low { positions -= 1 }
       axes.append(
         Geometry.Axis(
           extent: length, size: sizes[axis], stride: stride, dilation: dilations[axis], low: low,
