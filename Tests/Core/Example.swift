@@ -17,7 +17,7 @@ struct Expectation {
 
 /// What a real operation gave.
 struct Run {
-  private(set) var results: [String: [Float]] = [:]
+  private(set) var results: [String: [Double]] = [:]
   private(set) var strayWrite: String?
 
   mutating func keep(_ name: String, _ map: GuardedMap) {
@@ -28,8 +28,10 @@ struct Run {
     keep(name, floats.values, strayWrite: floats.strayWrite)
   }
 
-  mutating func keep(_ name: String, _ values: [Float], strayWrite stray: String? = nil) {
-    results[name] = values
+  mutating func keep(
+    _ name: String, _ values: [some ReferenceScalar], strayWrite stray: String? = nil
+  ) {
+    results[name] = values.map { Double($0) }
     if let stray { strayWrite = strayWrite ?? "\(name): \(stray)" }
   }
 
@@ -54,7 +56,6 @@ struct Run {
         return "\(expected.name) is missing or of another size"
       }
       for (index, (found, value)) in zip(found, expected.values).enumerated() {
-        let found = Double(found)
         if found == value || (found.isNaN && value.isNaN) { continue }
         if let tolerance = expected.tolerance?[index], abs(found - value) <= tolerance { continue }
         return "\(expected.name)[\(index)] is \(found), expected \(value)"

@@ -113,7 +113,7 @@ struct PoolingExample: Example {
       zip(gradient.values, start).map { Double($0) + Double($1) }
     }
     expectations = [
-      Expectation("maximum", largest.values), Expectation("winners", taps.map(Float.init)),
+      Expectation("maximum", largest.values), Expectation("winners", taps.map(Double.init)),
       Expectation(
         "maximum gradient",
         added(
@@ -167,7 +167,7 @@ struct PoolingExample: Example {
     var winners = [Int32](repeating: -1, count: geometry.outputExtent.reduce(problem.channels, *))
     pooling.maximum(input: input.start, output: maximum.start, index: &winners)
     run.keep("maximum", maximum)
-    run.keep("winners", winners.map(Float.init))
+    run.keep("winners", winners.map(Double.init))
 
     // A gradient must not follow an index that a planted fault left invalid.
     let taps = 0..<Int32(geometry.tapCount)
