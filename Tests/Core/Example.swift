@@ -2,7 +2,7 @@ import ConvKitCore
 import ConvKitReference
 
 /// What the reference says a real operation must give.
-struct Expectation {
+struct Expectation: Sendable {
   let name: String
   let values: [Double]
   /// By how much each value may differ; nil is not at all.
@@ -79,7 +79,7 @@ struct Run {
 }
 
 /// An operation on given values, with the reference's answers.
-protocol Example {
+protocol Example: Sendable {
   var expectations: [Expectation] { get }
   func run(on instructionSet: InstructionSet) throws -> Run
 }

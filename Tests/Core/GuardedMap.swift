@@ -8,7 +8,8 @@ final class GuardedFloats {
   /// What stands where an operation has to write: no sum of small integers equals it.
   static let sentinel: Float = 666.6
 
-  private static let zone = 64
+  /// Wide enough that a planted fault stays inside.
+  private static let zone = 256
 
   let count: Int
   private let memory: UnsafeMutablePointer<Float>
