@@ -39,4 +39,28 @@ import Testing
       #expect(all.filter(kind).count >= 20)
     }
   }
+
+  /// With overhang a window larger than the map takes in all of it; the reference refuses that.
+  @Test func aWindowLargerThanTheMapIsAGlobalPooling() throws {
+    let window = Window(
+      size: [5, 4], stride: [2, 1], padding: .each(low: [1, 0], high: 0), overhang: true)
+    let geometry = try window.geometry(over: [2, 3])
+    try geometry.checkThatWindowsSeeInput()
+    let input = MapLayout(extent: [2, 3], channels: 2)
+    let output = MapLayout(extent: geometry.outputExtent, channels: 2)
+    let plan = PoolingPlan(geometry: geometry, input: input, output: output)
+    let values: [Float] = [1, 2, 7, 4, 5, -6, 3, 8, -9, 0, 11, 12]
+    for instructionSet in InstructionSet.available {
+      let pooling = Pooling(forward: plan, gradient: plan, instructionSet: instructionSet)
+      var (maximum, average) = ([Float](repeating: 0, count: 2), [Float](repeating: 0, count: 2))
+      var winners = [Int32](repeating: -1, count: 2)
+      pooling.maximum(input: values, output: &maximum, index: &winners)
+      pooling.average(input: values, output: &average)
+      #expect(maximum == [11, 12])
+      // The last position, [1, 2], is tap [2, 2] of a 5×4 window that starts a row before the map.
+      #expect(winners == [10, 10])
+      let sums: [Float] = [18, 20]
+      #expect(average == sums.map { $0 / 6 })
+    }
+  }
 }
