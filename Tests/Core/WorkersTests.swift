@@ -103,7 +103,8 @@ import Testing
   }
 
   #if os(Linux)
-    /// In a process of its own, which may take no more memory, so that threads find no stack.
+    /// In a process of its own, which may take no more memory, so that threads find no stack (nor
+    /// does a sanitizer find its own: under one this test fails).
     @Test func aRefusedThreadIsAnError() async {
       await #expect(processExitsWith: .success) {
         var none = rlimit(rlim_cur: 1, rlim_max: 1)
