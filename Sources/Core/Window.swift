@@ -98,11 +98,34 @@ public struct Window: Equatable, Sendable {
           extent: length, size: sizes[axis], stride: stride, dilation: dilations[axis], low: low,
           positions: positions))
     }
+    // There are at most as many windows as positions.
+    try checkThatFewEnough(sizes, "taps in a window of \(size)")
+    try checkThatFewEnough(
+      axes.map { $0.low + $0.extent + $0.high },
+      "positions in an input of \(extent.asExtent) with its padding")
     return Geometry(axes: axes)
+  }
+
+  /// Everything below multiplies counts of several axes without a look at overflow.
+  private func checkThatFewEnough(_ counts: [Int], _ what: String) throws {
+    var product = 1
+    for count in counts {
+      let (next, overflow) = product.multipliedReportingOverflow(by: count)
+      guard !overflow, next <= Self.largestCount else {
+        throw ShapeError(
+          received: "more than \(Self.largestCount) \(what)",
+          needed: "at most \(Self.largestCount)",
+          remedy: "Use a smaller size, dilation or padding, or smaller inputs.")
+      }
+      product = next
+    }
   }
 
   /// 2^30: no machine holds an axis that long.
   private static let largestKnob = 1 << 30
+
+  /// 2^31: the taps of a pooling are numbered in 32 bits.
+  private static let largestCount = 1 << 31
 }
 
 extension Window: Codable {

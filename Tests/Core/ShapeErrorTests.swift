@@ -79,14 +79,50 @@ import Testing
     #expect(placed.description == "Layer 3 (Conv): " + error.description)
   }
 
-  /// The largest knobs that are taken do not overflow.
+  /// What every knob allows by itself may still be too much over all axes together.
+  @Test(
+    arguments: [
+      (Window(size: 65_536, padding: .same), [8, 8], "taps in a window of 65536"),
+      (
+        Window(size: 1_073_741_824, padding: .same), [8, 8, 8, 8], "taps in a window of 1073741824"
+      ),
+      (
+        Window(
+          size: 1, stride: 1_073_741_824, padding: .each(low: 1_073_741_824, high: 1_073_741_824)),
+        [8, 8],
+        "positions in an input of 8×8 with its padding"
+      ),
+      (
+        Window(size: 1, padding: .each(low: 1_073_741_824, high: 1_073_741_824)), [8, 8, 8],
+        "positions in an input of 8×8×8 with its padding"
+      ),
+      (
+        Window(size: 1_073_741_824, dilation: 1_073_741_824, padding: .same), [1 << 30],
+        "positions in an input of 1073741824 with its padding"
+      ),
+      (
+        Window(size: 1), [1 << 11, 1 << 11, 1 << 10],
+        "positions in an input of 2048×2048×1024 with its padding"
+      ),
+    ] as [(Window, [Int], String)])
+  func tooManyOverAllAxes(_ window: Window, _ extent: [Int], _ received: String) throws {
+    let error = try #require(throws: ShapeError.self) { try window.geometry(over: extent) }
+    #expect(error.received == "more than 2147483648 \(received)")
+    #expect(error.needed == "at most 2147483648")
+    #expect(error.remedy.contains("smaller size"))
+  }
+
   @Test func theLimitsThemselvesAreFine() throws {
-    let most = PerAxis.all(1 << 30)
-    let window = Window(
-      size: most, stride: most, dilation: most, padding: .each(low: most, high: most))
-    #expect(throws: ShapeError.self) { try window.geometry(over: [1 << 30]) }
-    let same = Window(size: most, stride: 1, dilation: most, padding: .same)
-    #expect(try same.geometry(over: [1 << 30]).outputExtent == [1 << 30])
+    let line = try Window(size: [1_073_741_824, 2], padding: .each(low: 0, high: [0, 1]))
+      .geometry(over: [1 << 30, 1])
+    #expect(line.tapCount == 1 << 31)
+    let volume = try Window(size: 1).geometry(over: [1 << 10, 1 << 10, 1 << 11])
+    #expect(volume.outputExtent == [1 << 10, 1 << 10, 1 << 11])
+    #expect(
+      try Window(
+        size: 1_073_741_824, stride: 1_073_741_824, padding: .each(low: 0, high: 1_073_741_824)
+      )
+      .geometry(over: [1 << 30]).outputExtent == [2])
   }
 
   @Test func aPoolingWindowInThePaddingIsRefused() throws {
