@@ -64,7 +64,7 @@ let package = Package(
     .testTarget(
       name: "ReferenceTests", dependencies: ["ConvKitReference"], path: "Tests/ReferenceTests",
       swiftSettings: settings),
-    tests("Core", ["ConvKitCore", "ConvKitReference"]),
+    tests("Core", ["ConvKitCore", "ConvKitKernels", "ConvKitReference"]),
     tests("Networks", ["ConvKitNetworks", "ConvKitReference"]),
     tests("Training", ["ConvKitTraining"]),
     tests("Files", ["ConvKitFiles"]),

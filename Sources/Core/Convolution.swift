@@ -142,7 +142,8 @@ package struct ConvolutionPlan {
         let start = axes.isEmpty ? [] : index + [0]
         product.appendRows(
           a: outputGradient.offset(of: start),
-          out: inputGradient.offset(of: zip(zip(start, axes), phase).map { $0.0 * $0.1.stride + $1 }),
+          out: inputGradient.offset(
+            of: zip(zip(start, axes), phase).map { $0.0 * $0.1.stride + $1 }),
           count: counts.last ?? 1)
       }
       products.append(product)

@@ -18,6 +18,8 @@ package struct Product {
   package var lineStep = 0
   package var columns = 0
 
+  package init() {}
+
   /// Adds rows, in one run with the last where they continue it.
   package mutating func appendRows(a: Int, out: Int, count: Int) {
     if let last = runs.last, a == last.a + last.count * rowStep,

@@ -83,28 +83,49 @@ public struct Window: Equatable, Sendable {
         high = total - low
       }
       let room = length + low + high - span
-      guard room >= 0 || overhang && low < length else {
+      guard room >= 0 || overhang else {
         throw ShapeError(
           received: "an input of \(extent.asExtent), too small for a window that spans \(span)"
             + " positions along axis \(axis + 1)",
           needed: "at least \(span - low - high) positions along that axis",
           remedy: "Use a smaller size, padding `same`, fewer poolings before it, or larger inputs.")
       }
-      var positions = max(0, room) / stride + 1
-      // A window beyond the last whole one starts inside, or it would see padding alone.
-      if overhang, room > 0, room % stride != 0, positions * stride < length + low {
-        positions += 1
-      }
+      var positions = (max(0, room) + (overhang ? stride - 1 : 0)) / stride + 1
+      // A last window that starts beyond the input would see padding alone.
+      if overhang, (positions - 1) * stride >= length + low { positions -= 1 }
       axes.append(
         Geometry.Axis(
           extent: length, size: sizes[axis], stride: stride, dilation: dilations[axis], low: low,
           positions: positions))
     }
+    // There are at most as many windows as positions.
+    try checkThatFewEnough(sizes, "taps in a window of \(size)")
+    try checkThatFewEnough(
+      axes.map { $0.low + $0.extent + $0.high },
+      "positions in an input of \(extent.asExtent) with its padding")
     return Geometry(axes: axes)
+  }
+
+  /// Everything below multiplies counts of several axes without a look at overflow.
+  private func checkThatFewEnough(_ counts: [Int], _ what: String) throws {
+    var product = 1
+    for count in counts {
+      let (next, overflow) = product.multipliedReportingOverflow(by: count)
+      guard !overflow, next <= Self.largestCount else {
+        throw ShapeError(
+          received: "more than \(Self.largestCount) \(what)",
+          needed: "at most \(Self.largestCount)",
+          remedy: "Use a smaller size, dilation or padding, or smaller inputs.")
+      }
+      product = next
+    }
   }
 
   /// 2^30: no machine holds an axis that long.
   private static let largestKnob = 1 << 30
+
+  /// 2^31: the taps of a pooling are numbered in 32 bits.
+  private static let largestCount = 1 << 31
 }
 
 extension Window: Codable {

@@ -1,0 +1,103 @@
+import ConvKitCore
+import ConvKitKernels
+
+// Faults in the kernels: what a mistake in their C would do. Each is a function that calls the sound
+// one with something altered, or stands in for it.
+
+extension Fault {
+  private static func product(
+    _ name: String,
+    _ multiply:
+      @escaping @Sendable @convention(c) (
+        UnsafePointer<convkit_product>?, UnsafePointer<Float>?, UnsafePointer<Float>?,
+        UnsafePointer<Float>?, UnsafeMutablePointer<Float>?
+      ) -> Void
+  ) -> Fault {
+    var problem = ConvolutionProblem([4, 5], channels: 3, features: 37, size: 2, stride: 2)
+    problem.rectify = true
+    let example = ConvolutionExample(problem)
+    return kernel(name, example) { $0.multiply = multiply }
+  }
+
+  static let products = [
+    product("the last row is not written") { call, a, b, bias, out in
+      var call = call!.pointee
+      var runs = Array(UnsafeBufferPointer(start: call.runs, count: call.run_count))
+      runs[runs.count - 1].count -= 1
+      runs.withUnsafeBufferPointer {
+        call.runs = $0.baseAddress
+        soundKernels.multiply(&call, a, b, bias, out)
+      }
+    },
+    product("the last column is not written") { call, a, b, bias, out in
+      var call = call!.pointee
+      call.columns_end -= 1
+      soundKernels.multiply(&call, a, b, bias, out)
+    },
+    product("the last columns are written as a whole vector") { call, a, b, bias, out in
+      soundKernels.multiply(call, a, b, bias, out)
+      let last = call!.pointee.runs[call!.pointee.run_count - 1]
+      let row = last.out + (last.count - 1) * call!.pointee.out_step
+      out![row + call!.pointee.columns_end] = 0
+    },
+    product("the range of columns is ignored") { call, a, b, bias, out in
+      var call = call!.pointee
+      call.columns_begin = 0
+      soundKernels.multiply(&call, a, b, bias, out)
+    },
+    product("accumulate is ignored") { call, a, b, bias, out in
+      var call = call!.pointee
+      call.accumulate = false
+      soundKernels.multiply(&call, a, b, bias, out)
+    },
+    product("everything is accumulated") { call, a, b, bias, out in
+      var call = call!.pointee
+      call.accumulate = true
+      soundKernels.multiply(&call, a, b, bias, out)
+    },
+    product("rectify is ignored") { call, a, b, bias, out in
+      var call = call!.pointee
+      call.rectify = false
+      soundKernels.multiply(&call, a, b, bias, out)
+    },
+    product("everything is rectified") { call, a, b, bias, out in
+      var call = call!.pointee
+      call.rectify = true
+      soundKernels.multiply(&call, a, b, bias, out)
+    },
+    product("the bias is ignored") { call, a, b, _, out in
+      soundKernels.multiply(call, a, b, nil, out)
+    },
+    product("the bias is one column off") { call, a, b, bias, out in
+      soundKernels.multiply(call, a, b, bias.map { $0 + 1 }, out)
+    },
+    product("b is read one column off") { call, a, b, bias, out in
+      soundKernels.multiply(call, a, b! + 1, bias, out)
+    },
+    product("a is read one value off") { call, a, b, bias, out in
+      soundKernels.multiply(call, a! + 1, b, bias, out)
+    },
+    product("the last segment is skipped") { call, a, b, bias, out in
+      var call = call!.pointee
+      call.segment_count -= 1
+      soundKernels.multiply(&call, a, b, bias, out)
+    },
+    product("the distance between terms is ignored") { call, a, b, bias, out in
+      var call = call!.pointee
+      call.a_step = 1
+      soundKernels.multiply(&call, a, b, bias, out)
+    },
+    Fault(name: "a product of one vector is read as a wide panel") { planted, instructionSet in
+      // As many columns as make the last panel narrow.
+      let problem = ConvolutionProblem([5], channels: 2, features: 1, size: 2)
+      let example = ConvolutionExample(problem)
+      var run = try example.run(on: instructionSet)
+      if planted {
+        var table = instructionSet.kernels.pointee
+        table.vector_width = table.panel_width
+        run = try withUnsafePointer(to: table) { try example.run(on: InstructionSet(kernels: $0)) }
+      }
+      return run.mismatch(with: example.expectations)
+    },
+  ]
+}
