@@ -48,8 +48,11 @@ package struct ListingHead {
       form = .jsonLines
       (columns, rows) = try Self.jsonLines(whole, path: path)
     } else {
+      // Texts hold commas far more often than tabs, so that one tab decides; but a name that
+      // defines the format decides before it.
       let line = whole.prefix { $0 != 0x0A && $0 != 0x0D }
-      form = line.contains(0x09) && !line.contains(UInt8(ascii: ",")) ? .tabs : .commas
+      let hasTabs = path.hasSuffix(".tsv") || line.contains(0x09) && !path.hasSuffix(".csv")
+      form = hasTabs ? .tabs : .commas
       var records: [[String]] = []
       var text = SeparatedText(whole, form: form == .tabs ? .tabs : .commas)
       do {
