@@ -73,6 +73,11 @@ public struct DataSet: Sendable, Equatable {
     }
   }
 
+  /// What a model is evaluated on: the part that training saw least of, of those that are there.
+  public var evaluated: [Example] {
+    [test, validation].first { !$0.isEmpty } ?? training
+  }
+
   /// Sorts and numbers what a source found.
   ///
   /// - Parameter source: how errors name the source: its path.

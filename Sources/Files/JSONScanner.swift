@@ -11,8 +11,10 @@ package struct JSONScanner {
       case expected(String)
       /// A list or an object where a plain value was expected, or one nested too deeply.
       case nested
+      /// A key again, or one that Unicode considers the same text.
       case duplicateKey(String)
       case notUTF8
+      case textTooLong(limit: Int)
       case notWhole
       case negative
       case overflow
@@ -27,8 +29,12 @@ package struct JSONScanner {
   /// Where the next byte is taken from.
   package private(set) var position: Int
 
-  package init(_ bytes: ArraySlice<UInt8>) {
+  private let longestText: Int
+
+  /// - Parameter longestText: of a text or a key, in bytes between its quotes.
+  package init(_ bytes: ArraySlice<UInt8>, longestText: Int = 1 << 24) {
     self.bytes = bytes
+    self.longestText = longestText
     position = bytes.startIndex
   }
 
@@ -78,6 +84,9 @@ package struct JSONScanner {
     var unescaped: [UInt8] = []
     var plain = position
     while position < bytes.endIndex {
+      guard position - start <= longestText else {
+        throw Failure(reason: .textTooLong(limit: longestText), position: start)
+      }
       let byte = bytes[position]
       if byte == UInt8(ascii: "\"") {
         let isPlain = plain == start

@@ -37,42 +37,45 @@ extension TensorFile {
 }
 
 /// A type in which a tensor's elements can be taken from a file and put into one.
+///
+/// The members have long names because they appear on the standard library's own types.
 public protocol TensorFileScalar: Sendable, Equatable, BitwiseCopyable {
-  static var elementType: TensorFile.ElementType { get }
+  static var tensorFileElementType: TensorFile.ElementType { get }
 
-  associatedtype Bits: FixedWidthInteger & BitwiseCopyable
-  init(bits: Bits)
-  var bits: Bits { get }
+  /// A whole number of the same size, by which an element's bytes are put in order.
+  associatedtype TensorFileBits: FixedWidthInteger & BitwiseCopyable
+  init(tensorFileBits: TensorFileBits)
+  var tensorFileBits: TensorFileBits { get }
 }
 
 extension Float: TensorFileScalar {
-  public static var elementType: TensorFile.ElementType { .float32 }
-  public init(bits: UInt32) { self.init(bitPattern: bits) }
-  public var bits: UInt32 { bitPattern }
+  public static var tensorFileElementType: TensorFile.ElementType { .float32 }
+  public init(tensorFileBits: UInt32) { self.init(bitPattern: tensorFileBits) }
+  public var tensorFileBits: UInt32 { bitPattern }
 }
 
 extension Double: TensorFileScalar {
-  public static var elementType: TensorFile.ElementType { .float64 }
-  public init(bits: UInt64) { self.init(bitPattern: bits) }
-  public var bits: UInt64 { bitPattern }
+  public static var tensorFileElementType: TensorFile.ElementType { .float64 }
+  public init(tensorFileBits: UInt64) { self.init(bitPattern: tensorFileBits) }
+  public var tensorFileBits: UInt64 { bitPattern }
 }
 
 extension UInt8: TensorFileScalar {
-  public static var elementType: TensorFile.ElementType { .uint8 }
-  public init(bits: UInt8) { self = bits }
-  public var bits: UInt8 { self }
+  public static var tensorFileElementType: TensorFile.ElementType { .uint8 }
+  public init(tensorFileBits: UInt8) { self = tensorFileBits }
+  public var tensorFileBits: UInt8 { self }
 }
 
 extension Int32: TensorFileScalar {
-  public static var elementType: TensorFile.ElementType { .int32 }
-  public init(bits: Int32) { self = bits }
-  public var bits: Int32 { self }
+  public static var tensorFileElementType: TensorFile.ElementType { .int32 }
+  public init(tensorFileBits: Int32) { self = tensorFileBits }
+  public var tensorFileBits: Int32 { self }
 }
 
 extension Int64: TensorFileScalar {
-  public static var elementType: TensorFile.ElementType { .int64 }
-  public init(bits: Int64) { self = bits }
-  public var bits: Int64 { self }
+  public static var tensorFileElementType: TensorFile.ElementType { .int64 }
+  public init(tensorFileBits: Int64) { self = tensorFileBits }
+  public var tensorFileBits: Int64 { self }
 }
 
 // The one file of the container that holds unsafe pointers: a checked conversion byte by byte costs
@@ -80,13 +83,15 @@ extension Int64: TensorFileScalar {
 extension TensorFile {
   /// The elements that little-endian bytes stand for. Bytes behind the last whole one are not read.
   static func elements<Scalar: TensorFileScalar>(of bytes: ArraySlice<UInt8>) -> [Scalar] {
-    let size = MemoryLayout<Scalar.Bits>.size
+    let size = MemoryLayout<Scalar.TensorFileBits>.size
     return bytes.withUnsafeBytes { source in
       let count = source.count / size
       return [Scalar](unsafeUninitializedCapacity: count) { target, filled in
         for index in 0..<count {
-          let bits = source.loadUnaligned(fromByteOffset: index * size, as: Scalar.Bits.self)
-          target.initializeElement(at: index, to: Scalar(bits: Scalar.Bits(littleEndian: bits)))
+          let bits = source.loadUnaligned(
+            fromByteOffset: index * size, as: Scalar.TensorFileBits.self)
+          target.initializeElement(
+            at: index, to: Scalar(tensorFileBits: Scalar.TensorFileBits(littleEndian: bits)))
         }
         filled = count
       }
@@ -94,11 +99,12 @@ extension TensorFile {
   }
 
   static func bytes<Scalar: TensorFileScalar>(of elements: [Scalar]) -> [UInt8] {
-    let size = MemoryLayout<Scalar.Bits>.size
+    let size = MemoryLayout<Scalar.TensorFileBits>.size
     return [UInt8](unsafeUninitializedCapacity: elements.count * size) { target, filled in
       for (index, element) in elements.enumerated() {
         UnsafeMutableRawBufferPointer(target).storeBytes(
-          of: element.bits.littleEndian, toByteOffset: index * size, as: Scalar.Bits.self)
+          of: element.tensorFileBits.littleEndian, toByteOffset: index * size,
+          as: Scalar.TensorFileBits.self)
       }
       filled = elements.count * size
     }

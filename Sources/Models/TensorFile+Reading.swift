@@ -115,14 +115,14 @@ private struct TensorFileHeader {
   private(set) var claims: [Claim] = []
   private(set) var metadata: [String: String] = [:]
 
-  private let limits: (header: Int, entries: Int, axes: Int)
+  private let limits: (header: Int, entries: Int, texts: Int, axes: Int, text: Int)
 
-  init(_ limits: (header: Int, entries: Int, axes: Int)) {
+  init(_ limits: (header: Int, entries: Int, texts: Int, axes: Int, text: Int)) {
     self.limits = limits
   }
 
   mutating func read(_ bytes: ArraySlice<UInt8>) throws(TensorFileError) {
-    var scanner = JSONScanner(bytes)
+    var scanner = JSONScanner(bytes, longestText: limits.text)
     do {
       try scanner.object { scanner, key in
         if key == TensorFile.metadataKey {
@@ -146,8 +146,8 @@ private struct TensorFileHeader {
 
   private mutating func readMetadata(_ scanner: inout JSONScanner) throws {
     try scanner.object { scanner, key in
-      guard metadata.count < limits.entries else {
-        throw TensorFileError.tooManyTexts(limit: limits.entries)
+      guard metadata.count < limits.texts else {
+        throw TensorFileError.tooManyTexts(limit: limits.texts)
       }
       do {
         metadata[key] = try scanner.string()
@@ -225,6 +225,7 @@ extension TensorFileError {
       case .nested: .nested(position: position)
       case .duplicateKey(let key): .duplicateKey(key, position: position)
       case .notUTF8: .notUTF8(position: position)
+      case .textTooLong(let limit): .textTooLong(position: position, limit: limit)
       case .notWhole: .notWholeNumber(tensor: tensor, position: position)
       case .negative: .negativeNumber(tensor: tensor, position: position)
       case .overflow: .numberTooLarge(tensor: tensor, position: position)

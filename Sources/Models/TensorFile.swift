@@ -7,9 +7,9 @@ import ConvKitFiles
 /// name, element type, shape and place, and the tensors' bytes: row-major, little-endian, without
 /// gaps. It holds data only, so reading it runs nothing; every claim of the header is checked before
 /// it is believed.
-public struct TensorFile: Sendable {
+public struct TensorFile: Sendable, Equatable {
   /// One tensor as the file holds it.
-  public struct Entry: Sendable {
+  public struct Entry: Sendable, Equatable {
     public let name: String
     public let elementType: ElementType
     /// The size along each axis, outermost first; empty for a single value.
@@ -58,7 +58,7 @@ public struct TensorFile: Sendable {
   ) {
     append(
       Entry(
-        name: name, elementType: Scalar.elementType, shape: tensor.shape,
+        name: name, elementType: Scalar.tensorFileElementType, shape: tensor.shape,
         bytes: Self.bytes(of: tensor.elements)[...]))
   }
 
@@ -91,9 +91,9 @@ public struct TensorFile: Sendable {
     guard let entry = entry(named: name) else {
       throw TensorFileError.missingTensor(name: name)
     }
-    guard entry.elementType == Scalar.elementType else {
+    guard entry.elementType == Scalar.tensorFileElementType else {
       throw TensorFileError.otherElementType(
-        tensor: name, found: entry.elementType, expected: Scalar.elementType)
+        tensor: name, found: entry.elementType, expected: Scalar.tensorFileElementType)
     }
     return Tensor(shape: entry.shape, elements: Self.elements(of: entry.bytes))
   }
@@ -115,8 +115,13 @@ public struct TensorFile: Sendable {
   static let limits = (
     // In bytes; the format's own limit.
     header: 100_000_000,
-    // Tensors, and separately texts of metadata: networks have hundreds.
+    // Networks have hundreds of tensors; these many take some 70 MB beside the file.
     entries: 100_000,
-    axes: 16
+    // Texts of metadata.
+    texts: 10_000,
+    axes: 16,
+    // In bytes, of a name or a text of metadata. Decoding one takes up to twice its size beside the
+    // file; what is longer than this belongs into a tensor of bytes.
+    text: 1 << 24
   )
 }

@@ -12,10 +12,12 @@ public enum TensorFileError: ReportableError, Equatable {
   /// The header does not begin with an opening brace.
   case noHeader(found: UInt8?)
   case notUTF8(position: Int)
+  case textTooLong(position: Int, limit: Int)
   /// The header is not JSON here, or has another value than the format has.
   case unexpected(position: Int, expected: String)
   /// Something follows the header's closing brace, and it is not white space.
   case textBehindHeader(position: Int)
+  /// A key again, or one that Unicode considers the same text.
   case duplicateKey(String, position: Int)
   /// A list or an object where the header has a text or a number.
   case nested(position: Int)
@@ -77,6 +79,8 @@ public enum TensorFileError: ReportableError, Equatable {
       """
     case .notUTF8(let position):
       "The text at byte \(position) of the header is not UTF-8."
+    case .textTooLong(let position, let limit):
+      "The text at byte \(position) of the header has more than \(limit) bytes, which is all that is read."
     case .unexpected(let position, let expected):
       "At byte \(position) the header does not go on as it should: \(expected) was expected."
     case .textBehindHeader(let position):

@@ -21,6 +21,7 @@ import Testing
       #expect(set.training.map(\.label) == [0, 1, 1, 2, 2])
       #expect(set.training[0].item == .file(folder.path("Zebras/z")))
       #expect(set.validation.isEmpty && set.test.isEmpty)
+      #expect(set.evaluated == set.training)
       #expect(
         set.leftOut == [
           LeftOut(name: "notes.txt", reason: "lies beside the folders of the labels")
@@ -45,6 +46,7 @@ import Testing
     let evaluated = try DataSet.read(folder.path, for: .evaluation)
     #expect(evaluated.labels == ["o", "unknown", "x"])
     #expect(evaluated.test.count == 3)
+    #expect(evaluated.evaluated == evaluated.test)
   }
 
   @Test func namesOfPartsMayBeLabels() throws {
