@@ -24,7 +24,7 @@ extension DataKind {
   ///   - path: a folder or a file.
   ///   - choice: what the user said; then nothing is looked at.
   ///   - textColumn: the column that holds the texts, if the user named one.
-  /// - Throws: `DataKindError`, `DataSetError`, `FileError`, `SeparatedTextError`.
+  /// - Throws: `DataKindError`, `DataSetError`, `FileError`, `UnusableListing`.
   public static func decide(
     _ path: String, as choice: DataKind? = nil, textColumn: String? = nil
   ) throws -> DataKind {

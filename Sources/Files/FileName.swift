@@ -21,11 +21,6 @@ package enum FileName {
     a.utf8.lexicographicallyPrecedes(b.utf8)
   }
 
-  /// The last part of a path, or the path when it has no parts ("/", ".").
-  package static func lastPart(of path: String) -> String {
-    path.split(separator: "/").last.map(String.init) ?? path
-  }
-
   /// The folder that a path lies in, "." when it names none.
   package static func folder(of path: String) -> String {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }

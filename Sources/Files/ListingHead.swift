@@ -29,7 +29,7 @@ package struct ListingHead {
 
   private static let bytesRead = 1 << 20
 
-  /// - Throws: `FileError`, `DataKindError.notAListing`, `SeparatedTextError`.
+  /// - Throws: `FileError`, `DataKindError.notAListing`, `UnusableListing`.
   package init(_ path: String) throws {
     let start = try BoundedFile.readStart(path: path, count: Self.bytesRead)
     var whole = start[...]
@@ -59,7 +59,9 @@ package struct ListingHead {
         while let (fields, _) = try text.next() { records.append(fields) }
       } catch let error as SeparatedTextError {
         // A quoted text may be cut by the end of what was read.
-        guard start.count == Self.bytesRead, case .openQuote = error else { throw error }
+        guard start.count == Self.bytesRead, case .openQuote = error else {
+          throw UnusableListing(path: path, reason: error)
+        }
       }
       columns = records.first ?? []
       rows = Array(records.dropFirst())

@@ -125,3 +125,15 @@ public enum SeparatedTextError: ReportableError, Equatable {
     }
   }
 }
+
+/// A CSV or TSV file that cannot be read, by its path.
+public struct UnusableListing: ReportableError, Equatable {
+  public let path: String
+  public let reason: SeparatedTextError
+
+  public var category: ErrorCategory { reason.category }
+
+  public var description: String {
+    "“\(FileName.printable(path))” cannot be read: \(reason)"
+  }
+}

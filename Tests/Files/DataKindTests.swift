@@ -123,4 +123,19 @@ import Testing
         path: folder.path("picture"), content: "a single file of kind image")
     ) { try DataKind.decide(folder.path("picture")) }
   }
+
+  /// Only the beginning of a large listing is looked at, wherever that ends.
+  @Test func aLargeListing() throws {
+    let folder = try TemporaryFolder()
+    let lines = (0..<30_000).map { "\($0 % 7),\"a text of\nmany lines, number \($0)\"\n" }
+    let path = folder.path("list.csv")
+    try folder.add("list.csv", Array(lines.joined().utf8))
+    #expect(try ListingHead(path).rows.count > 20_000)
+    #expect(try DataKind.decide(path) == .text)
+    try folder.add("list.csv", Array("a,b\n\"c\"d,e\n".utf8))
+    let error = #expect(throws: UnusableListing.self) { try DataKind.decide(path) }
+    #expect(error?.reason == .textBehindQuote(line: 2))
+    #expect(error?.description.contains("list.csv") == true)
+    #expect(error?.category == .badData)
+  }
 }

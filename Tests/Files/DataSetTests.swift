@@ -92,6 +92,8 @@ import Testing
     let file = folder.path("cats/1.png")
     #expect(error(file) as? DataSetError == .listingNotRead(path: file))
     #expect(error(file)?.category == .badData)
+    let notAFolder = #expect(throws: FileError.self) { try FolderListing(of: file) }
+    #expect(notAFolder == .notAFolder(path: file, found: "a file"))
   }
 
   /// Everything that a folder can hold besides files: named, left out, and never waited for.
@@ -146,6 +148,23 @@ import Testing
     try folder.add(deep + "/1")
     let set = try DataSet.read(folder.path, for: .training)
     #expect(set.training.map(\.name) == ["o/1", deep + "/1"])
+  }
+
+  /// A path longer than the system takes is a reason, not the end.
+  @Test func foldersBeyondEveryPath() throws {
+    let folder = try TemporaryFolder()
+    for name in ["o/1", "x/1"] { try folder.add(name) }
+    let long = Array(repeating: String(repeating: "d", count: 200), count: 12)
+    let half = long.joined(separator: "/")
+    try folder.add("x/\(half)/1")
+    try folder.add("other/\(half)/1")
+    let (apart, joined) = (folder.path("other"), folder.path("x/\(half)/other"))
+    try #require(rename(apart, joined) == 0)
+    defer { _ = rename(joined, apart) }
+    let set = try DataSet.read(folder.path, for: .training)
+    #expect(set.training.map(\.name) == ["o/1", "x/1", "x/\(half)/1"])
+    #expect(set.leftOut.count == 1)
+    #expect(set.leftOut.first?.reason.contains("name too long") == true)
   }
 
   @Test func labelsThatReadTheSame() throws {
