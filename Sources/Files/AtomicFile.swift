@@ -40,7 +40,10 @@ public enum AtomicFile {
       throw FileError(writing: path, error, replaces: existing != nil)
     }
     do {
-      if let existing { try writer.file.setPermissions(existing.permissions) }
+      // Only where they differ, for a file system that has no permissions of its own refuses.
+      if let existing, try writer.file.status().permissions != existing.permissions {
+        try writer.file.setPermissions(existing.permissions)
+      }
       try body(&writer)
       try writer.file.sync()
       try System.rename(temporary, to: target)
