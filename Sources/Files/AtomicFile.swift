@@ -1,0 +1,94 @@
+import Synchronization
+
+/// Writing a file so that its name always stands for a complete one: the old or the new.
+public enum AtomicFile {
+  /// Replaces or creates a file by a single piece of bytes; see `write(to:_:)`.
+  public static func write(_ bytes: [UInt8], to path: String) throws {
+    try write(to: path) { writer throws in try writer.append(bytes[...]) }
+  }
+
+  /// Replaces or creates a file by what `body` appends, piece by piece.
+  ///
+  /// The bytes go into a hidden temporary file in the same folder, which is synced, renamed to
+  /// `path`, and the folder synced: two waits for the disk. If anything fails, or `body` throws, the
+  /// temporary file is removed and an earlier file stays as it was. (A process killed meanwhile
+  /// leaves the temporary file, `.convkit-….partial`.) An existing file keeps its permissions; where
+  /// `path` is a link, the file that it leads to is replaced.
+  ///
+  /// - Throws: `FileError`, or what `body` throws.
+  public static func write(to path: String, _ body: (inout Writer) throws -> Void) throws {
+    let target: String
+    let existing: FileStatus?
+    do {
+      (target, existing) = try placeForWriting(path)
+    } catch {
+      throw FileError.notCreated(path: path, reason: error.reason)
+    }
+    if let existing, existing.kind != .regular {
+      throw FileError.notCreated(
+        path: path, reason: "\(existing.kind.description) of that name is in the way")
+    }
+
+    let folder = FileName.folder(of: target)
+    let number = written.wrappingAdd(1, ordering: .relaxed).newValue
+    let temporary = FileName.join(
+      folder, ".convkit-\(System.processIdentifier)-\(number).partial")
+    var writer: Writer
+    do {
+      writer = Writer(file: try OpenFile(temporary, for: .creating))
+    } catch {
+      throw FileError(writing: path, error, replaces: existing != nil)
+    }
+    do {
+      // Only where they differ, for a file system that has no permissions of its own refuses.
+      if let existing, try writer.file.status().permissions != existing.permissions {
+        try writer.file.setPermissions(existing.permissions)
+      }
+      try body(&writer)
+      try writer.file.sync()
+      try System.rename(temporary, to: target)
+    } catch {
+      System.remove(temporary)
+      guard let failure = error as? SystemFailure else { throw error }
+      throw FileError.notWritten(path: path, reason: failure.reason, replaces: existing != nil)
+    }
+    do {
+      try OpenFile(folder, for: .listing).sync()
+    } catch  where !error.isUnsupportedSync {
+      throw FileError.notSynced(path: path, reason: error.reason)
+    } catch {
+      // Nothing is left to do where the file system syncs its folders by itself.
+    }
+  }
+
+  /// Takes the pieces of a file that is being written.
+  public struct Writer: ~Copyable {
+    fileprivate let file: OpenFile
+
+    /// Writes `bytes` behind what was appended before.
+    ///
+    /// - Throws: an error to be passed on out of the body, for it becomes a `FileError` there.
+    public mutating func append(_ bytes: ArraySlice<UInt8>) throws {
+      try file.write(bytes)
+    }
+  }
+
+  /// Tells temporary files of one process apart.
+  private static let written = Atomic<Int>(0)
+
+  /// Where the bytes go in the end, and what is there now.
+  private static func placeForWriting(
+    _ path: String
+  ) throws(SystemFailure) -> (target: String, existing: FileStatus?) {
+    do throws(SystemFailure) {
+      let existing = try System.status(path, followingLinks: true)
+      if existing.kind == .regular { try System.requireWritable(path) }
+      let isLink = try System.status(path, followingLinks: false).kind == .link
+      return (isLink ? try System.resolved(path) : path, existing)
+    } catch {
+      // A missing folder shows itself when the temporary file is created in it.
+      guard error.isMissing else { throw error }
+      return (path, nil)
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import ConvKitCore
+
+/// Why a path gives no data set.
+public enum DataSetError: ReportableError, Equatable {
+  /// No file to use at all; `leftOut` counts what was found and cannot be used.
+  case empty(path: String, leftOut: Int)
+  /// Files lie in the folder itself, so that nothing tells their labels; `example` is one of them.
+  case filesWithoutLabels(path: String, count: Int, example: String)
+  /// All examples have one label.
+  case oneLabel(path: String, label: String)
+  /// There are parts, but none to learn from.
+  case noTrainingPart(path: String)
+  /// A folder `part` that has the name of a part and folders in it, beside `other`, which is no part.
+  case partBesideLabels(path: String, part: String, other: String)
+  /// Two labels that differ in their bytes and not in what one reads.
+  case labelsLookAlike(path: String, label: String)
+  /// A file that lists examples: this version reads folders.
+  case listingNotRead(path: String)
+
+  public var category: ErrorCategory { .badData }
+
+  public var description: String {
+    switch self {
+    case .empty(let path, let leftOut):
+      """
+      “\(FileName.printable(path))” holds no file that can be used\
+      \(leftOut == 0 ? "" : " (\(leftOut) left out)"). \(Self.layout)
+      """
+    case .filesWithoutLabels(let path, let count, let example):
+      """
+      “\(FileName.printable(path))” holds \(count) \(count == 1 ? "file" : "files") (as \
+      “\(FileName.printable(example))”) and no folder, so nothing tells the labels. \(Self.layout)
+      """
+    case .oneLabel(let path, let label):
+      """
+      “\(FileName.printable(path))” has examples of one label only, \
+      “\(FileName.printable(label))”; to tell labels apart needs two. \(Self.layout)
+      """
+    case .noTrainingPart(let path):
+      """
+      “\(FileName.printable(path))” has parts, and none of them is “train” with examples in it. Put \
+      what is to be learned from into a folder “train” beside the others. \(Self.layout)
+      """
+    case .partBesideLabels(let path, let part, let other):
+      """
+      “\(FileName.printable(path))” holds “\(FileName.printable(part))”, which looks like a part of \
+      the data with folders of its own, beside “\(FileName.printable(other))”, which is none. Put all \
+      labels into parts (train, validation, test), or rename the folder if its name is a label.
+      """
+    case .labelsLookAlike(let path, let label):
+      """
+      “\(FileName.printable(path))” has the label “\(FileName.printable(label))” in two spellings that \
+      read the same (Unicode writes an accent in two ways). Rename one, or move its files into the other.
+      """
+    case .listingNotRead(let path):
+      """
+      “\(FileName.printable(path))” is a file; this version learns from folders only. \(Self.layout)
+      """
+    }
+  }
+
+  /// What was expected and what to do, as a small drawing.
+  private static let layout = """
+    Make one folder per label and put its examples into it:
+        DATA/
+          cats/  1.png  2.png
+          dogs/  a.png  b.png
+    or the same below train/, validation/ and test/:
+        DATA/
+          train/  cats/  dogs/
+          test/   cats/  dogs/
+    """
+}

@@ -1,0 +1,51 @@
+/// File names as people may see them.
+package enum FileName {
+  /// The path with everything that could disturb a terminal or a report written as an escape.
+  package static func printable(_ path: String) -> String {
+    path.unicodeScalars.contains(where: disturbs)
+      ? path.unicodeScalars.map { disturbs($0) ? escape($0) : String($0) }.joined() : path
+  }
+
+  /// The same for the bytes of a name: those that are not UTF-8 become `\xNN`.
+  package static func printable(bytes: [UInt8]) -> String {
+    if let name = String(validating: bytes, as: UTF8.self) { return printable(name) }
+    return bytes.map { byte in
+      (0x20..<0x7F).contains(byte)
+        ? String(Unicode.Scalar(byte)) : "\\x" + (byte < 16 ? "0" : "") + hexadecimal(byte)
+    }.joined()
+  }
+
+  /// Whether `a` comes before `b`, byte by byte: the same order on every machine and in every
+  /// language, which `String`'s own order (by Unicode's canonical form) is not.
+  package static func precedes(_ a: String, _ b: String) -> Bool {
+    a.utf8.lexicographicallyPrecedes(b.utf8)
+  }
+
+  /// The folder that a path lies in, "." when it names none.
+  package static func folder(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// A name inside a folder.
+  package static func join(_ folder: String, _ name: String) -> String {
+    folder.isEmpty
+      ? name : folder.utf8.last == UInt8(ascii: "/") ? folder + name : "\(folder)/\(name)"
+  }
+
+  /// Control characters move a terminal's cursor; format characters turn the direction of a line.
+  private static func disturbs(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: true
+    default: false
+    }
+  }
+
+  private static func escape(_ scalar: Unicode.Scalar) -> String {
+    "\\u{\(hexadecimal(scalar.value))}"
+  }
+
+  private static func hexadecimal(_ value: some BinaryInteger) -> String {
+    String(value, radix: 16, uppercase: true)
+  }
+}

@@ -1,0 +1,144 @@
+import ConvKitCore
+
+/// The beginning of a CSV or TSV file or one of JSON lines: enough to tell what it lists.
+package struct ListingHead {
+  package enum Form: Sendable {
+    case commas, tabs, jsonLines
+  }
+
+  /// What the rows are.
+  package enum Content: Equatable {
+    /// Files, by paths in this column.
+    case files(column: String)
+    /// Texts in this column.
+    case text(column: String)
+    /// Two columns without a header: a label and a text.
+    case labelledLines
+    case table
+  }
+
+  package let form: Form
+
+  /// The fields of the first record, or the keys of the first line: a header, if there is one.
+  package let columns: [String]
+
+  /// The records behind the first. What a line of JSON gives a column besides a text is empty.
+  package let rows: [[String]]
+
+  private let path: String
+
+  private static let bytesRead = 1 << 20
+
+  /// - Throws: `FileError`, `DataKindError.notAListing`, `UnusableListing`.
+  package init(_ path: String) throws {
+    let start = try BoundedFile.readStart(path: path, count: Self.bytesRead)
+    var whole = start[...]
+    if start.count == Self.bytesRead, let end = start.lastIndex(of: 0x0A) {
+      // The last line is probably cut.
+      whole = start[...end]
+    }
+    let sniffed = Array(start.prefix(FileContent.sniffed))
+    guard FileContent.isText(sniffed) else {
+      throw DataKindError.notAListing(path: path, content: Self.description(of: sniffed))
+    }
+
+    self.path = path
+    let first = whole.first { $0 != 0x20 && !(0x09...0x0D).contains($0) }
+    if first == UInt8(ascii: "{") {
+      form = .jsonLines
+      (columns, rows) = try Self.jsonLines(whole, path: path)
+    } else {
+      // Texts hold commas far more often than tabs, so that one tab decides; but a name that
+      // defines the format decides before it.
+      let line = whole.prefix { $0 != 0x0A && $0 != 0x0D }
+      let hasTabs = path.hasSuffix(".tsv") || line.contains(0x09) && !path.hasSuffix(".csv")
+      form = hasTabs ? .tabs : .commas
+      var records: [[String]] = []
+      var text = SeparatedText(whole, form: form == .tabs ? .tabs : .commas)
+      do {
+        while let (fields, _) = try text.next() { records.append(fields) }
+      } catch let error as SeparatedTextError {
+        // A quoted text may be cut by the end of what was read.
+        guard start.count == Self.bytesRead, case .openQuote = error else {
+          throw UnusableListing(path: path, reason: error)
+        }
+      }
+      columns = records.first ?? []
+      rows = Array(records.dropFirst())
+    }
+  }
+
+  /// What the rows are; see `DataKind.decide`.
+  ///
+  /// - Throws: `DataKindError.missingColumn`.
+  package func content(textColumn: String?) throws -> Content {
+    if let textColumn {
+      guard columns.contains(textColumn) else {
+        throw DataKindError.missingColumn(path: path, column: textColumn, columns: columns)
+      }
+      return .text(column: textColumn)
+    }
+    if let column = ["path", "file_name"].first(where: columns.contains) {
+      return .files(column: column)
+    }
+    if columns.contains("text") { return .text(column: "text") }
+    return areLabelledLines ? .labelledLines : .table
+  }
+
+  /// What the rows hold in a column; rows that end before it are passed over.
+  package func values(of column: String) -> [String] {
+    guard let index = columns.firstIndex(of: column) else { return [] }
+    return rows.filter { $0.count > index }.map { $0[index] }
+  }
+
+  /// Whether there are two columns and no header: the first repeats few values, that of the first
+  /// record among them (a header's would not return), and the second is mostly distinct texts.
+  private var areLabelledLines: Bool {
+    let records = [columns] + rows
+    guard form != .jsonLines, records.count >= 4, records.allSatisfy({ $0.count == 2 }) else {
+      return false
+    }
+    let labels = records.map { $0[0] }
+    let texts = records.map { $0[1] }
+    let numbers = texts.count { Double($0) != nil }
+    return labels.dropFirst().contains(labels[0]) && Set(labels).count * 2 <= labels.count
+      && numbers * 10 <= texts.count && Set(texts).count * 2 > texts.count
+  }
+
+  private static func jsonLines(
+    _ bytes: ArraySlice<UInt8>, path: String
+  ) throws -> (columns: [String], rows: [[String]]) {
+    var columns: [String] = []
+    var rows: [[String]] = []
+    for (index, line) in bytes.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }).enumerated() {
+      var values: [String: String] = [:]
+      var keys: [String] = []
+      do {
+        var scanner = JSONScanner(line)
+        try scanner.object { scanner, key in
+          keys.append(key)
+          values[key] = try scanner.textOrSkip() ?? ""
+        }
+        guard scanner.isAtEnd() else { throw Self.notJSONLines(path) }
+      } catch is JSONScanner.Failure {
+        throw Self.notJSONLines(path)
+      }
+      if index == 0 { columns = keys }
+      rows.append(columns.map { values[$0] ?? "" })
+    }
+    return (columns, rows)
+  }
+
+  private static func notJSONLines(_ path: String) -> DataKindError {
+    .notAListing(path: path, content: "a text with a line that is not one JSON object")
+  }
+
+  private static func description(of start: [UInt8]) -> String {
+    if start.isEmpty { return "empty" }
+    return switch FileContent(start: start) {
+    case .gzip, .zip: "packed, and packed lists are not read yet"
+    case let content?: content.kind.map { "a single file of kind \($0.rawValue)" } ?? "no list"
+    case nil: "neither text nor of another known format"
+    }
+  }
+}

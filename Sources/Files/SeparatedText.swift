@@ -1,0 +1,139 @@
+import ConvKitCore
+
+/// The records of a CSV (RFC 4180) or TSV text, one after the other.
+///
+/// A field of CSV may be quoted and then hold separators, line ends and doubled quotes. TSV has no
+/// quoting: a quote is a character like others.
+package struct SeparatedText {
+  package enum Form: Sendable {
+    case commas, tabs
+  }
+
+  private let bytes: ArraySlice<UInt8>
+  private let form: Form
+  private var position: Int
+  private var line = 1
+
+  /// - Parameter bytes: UTF-8; a byte order mark is skipped.
+  package init(_ bytes: ArraySlice<UInt8>, form: Form) {
+    self.bytes = bytes
+    self.form = form
+    let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
+    position = bytes.startIndex + (hasMark ? 3 : 0)
+  }
+
+  /// The next record with the line that it begins in, counted from 1; nil at the end.
+  ///
+  /// Empty lines are skipped.
+  ///
+  /// - Throws: `SeparatedTextError`.
+  package mutating func next() throws -> (fields: [String], line: Int)? {
+    while position < bytes.endIndex, isLineEnd(bytes[position]) { skipLineEnd() }
+    guard position < bytes.endIndex else { return nil }
+    let start = line
+    var fields: [String] = []
+    while true {
+      fields.append(try field())
+      guard position < bytes.endIndex else { break }
+      if isLineEnd(bytes[position]) {
+        skipLineEnd()
+        break
+      }
+      position += 1
+    }
+    return (fields, start)
+  }
+
+  private var separator: UInt8 {
+    switch form {
+    case .commas: UInt8(ascii: ",")
+    case .tabs: UInt8(ascii: "\t")
+    }
+  }
+
+  private func isLineEnd(_ byte: UInt8) -> Bool {
+    byte == 0x0A || byte == 0x0D
+  }
+
+  private mutating func skipLineEnd() {
+    let isPair = bytes[position...].starts(with: [0x0D, 0x0A])
+    position += isPair ? 2 : 1
+    line += 1
+  }
+
+  private mutating func field() throws -> String {
+    if form == .commas, position < bytes.endIndex, bytes[position] == UInt8(ascii: "\"") {
+      return try quotedField()
+    }
+    let end =
+      bytes[position...].firstIndex { $0 == separator || isLineEnd($0) } ?? bytes.endIndex
+    defer { position = end }
+    return try text(bytes[position..<end], line: line)
+  }
+
+  private mutating func quotedField() throws -> String {
+    let start = line
+    var content: [UInt8] = []
+    position += 1
+    while position < bytes.endIndex {
+      let byte = bytes[position]
+      if byte != UInt8(ascii: "\"") {
+        content.append(byte)
+        if byte == 0x0A { line += 1 }
+        position += 1
+      } else if bytes[position...].starts(with: "\"\"".utf8) {
+        content.append(byte)
+        position += 2
+      } else {
+        position += 1
+        guard
+          position == bytes.endIndex || bytes[position] == separator || isLineEnd(bytes[position])
+        else { throw SeparatedTextError.textBehindQuote(line: line) }
+        return try text(content[...], line: start)
+      }
+    }
+    throw SeparatedTextError.openQuote(line: start)
+  }
+
+  private func text(_ bytes: ArraySlice<UInt8>, line: Int) throws -> String {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw SeparatedTextError.notUTF8(line: line)
+    }
+    return text
+  }
+}
+
+/// What a CSV or TSV text can have wrong, with the line, counted from 1.
+public enum SeparatedTextError: ReportableError, Equatable {
+  case openQuote(line: Int)
+  case textBehindQuote(line: Int)
+  case notUTF8(line: Int)
+
+  public var category: ErrorCategory { .badData }
+
+  public var description: String {
+    switch self {
+    case .openQuote(let line):
+      "The quote that opens in line \(line) is never closed. Close it, or double quotes in a text."
+    case .textBehindQuote(let line):
+      """
+      In line \(line) something follows a closing quote; a comma or the end of the line was \
+      expected. Double the quotes inside a quoted text.
+      """
+    case .notUTF8(let line):
+      "Line \(line) is not UTF-8. Save the file as UTF-8."
+    }
+  }
+}
+
+/// A CSV or TSV file that cannot be read, by its path.
+public struct UnusableListing: ReportableError, Equatable {
+  public let path: String
+  public let reason: SeparatedTextError
+
+  public var category: ErrorCategory { reason.category }
+
+  public var description: String {
+    "“\(FileName.printable(path))” cannot be read: \(reason)"
+  }
+}
