@@ -9,10 +9,10 @@ public struct ColourMap: Sendable, Equatable {
   /// The colour of what is not a number: no map has anything like it.
   public static let notANumber: SIMD4<UInt8> = .rgb(255, 0, 255)
 
-  /// For values with a sign: blue below zero, nearly white at zero, orange to brown above.
+  /// For values with a sign: blue below zero, nearly white at zero, orange above.
   ///
-  /// Blue and orange differ for every common kind of colour blindness, and both ends are darker than
-  /// zero, so that a grey print still shows what is far from it.
+  /// Blue and orange differ for every common kind of colour blindness, and the blue end is darker than
+  /// the orange one, which is darker than zero, so that even a grey print tells the three apart.
   ///
   /// - Parameter limit: the magnitude that has the darkest colour. A limit that is not above zero
   ///   (of a map that is zero everywhere) counts as 1.
@@ -21,8 +21,8 @@ public struct ColourMap: Sendable, Equatable {
     return ColourMap(
       range: -limit...limit,
       stops: [
-        SIMD3(8, 48, 107), SIMD3(49, 130, 189), SIMD3(247, 247, 247), SIMD3(230, 126, 20),
-        SIMD3(127, 59, 8),
+        SIMD3(8, 48, 107), SIMD3(66, 146, 198), SIMD3(247, 247, 247), SIMD3(253, 174, 97),
+        SIMD3(217, 83, 10),
       ])
   }
 
