@@ -10,10 +10,15 @@ extension ImageFrontEnd {
   /// The most training pictures that fitting looks at.
   static let sampleSize = 256
 
+  /// About as many pixels as fitting decodes, at some 25 ns each: photographs of 12 megapixels shall
+  /// not take minutes before training begins. Sixteen pictures are decoded whatever their size.
+  static let pixelBudget = 100_000_000
+
   /// A front end with the settings that suit the training pictures.
   ///
-  /// At most 256 items, evenly spaced over `items`, are looked at. What cannot be read is passed over
-  /// here: whoever goes through all items names and counts it.
+  /// At most 256 items, evenly spaced over `items`, are looked at; when they have more than 100
+  /// megapixels in all, fewer of them (at least 16) for colour, mean and deviation. What cannot be read
+  /// is passed over here: whoever goes through all items names and counts it.
   ///
   /// - Size: the median height and the median width (the lower of two), which for pictures that are
   ///   all alike is theirs; when a side is longer than 64, both shrink by one factor so that the longer
@@ -34,76 +39,71 @@ extension ImageFrontEnd {
     background: SIMD3<UInt8> = SIMD3(repeating: 255),
     pixelLimit: Int = PictureFile.defaultPixelLimit
   ) throws -> ImageFrontEnd {
-    let sample = evenlySpaced(items)
-    var heights: [Int] = []
-    var widths: [Int] = []
-    var coloured = 0
-    var readable: [Item] = []
+    let sample = try readable(evenlySpaced(items, count: sampleSize)) { path in
+      (path: path, size: try PictureFile.size(path: path, pixelLimit: pixelLimit))
+    }
+    let size =
+      size
+      ?? shrunk(
+        height: lowerMedian(sample.map(\.size.height)), width: lowerMedian(sample.map(\.size.width))
+      )
+    func frontEnd(
+      _ colour: Colour, mean: [Float]? = nil, deviation: [Float]? = nil
+    ) throws -> ImageFrontEnd {
+      try ImageFrontEnd(
+        height: size.height, width: size.width, colour: colour, resampling: resampling,
+        aspect: aspect, background: background, mean: mean, deviation: deviation,
+        pixelLimit: pixelLimit)
+    }
+
+    let pixels = sample.reduce(0.0) { $0 + Double($1.size.height) * Double($1.size.width) }
+    let share = min(1, Double(pixelBudget) / pixels)
+    let decoded = evenlySpaced(sample, count: max(16, Int(Double(sample.count) * share)))
+    let greyFrontEnd = try frontEnd(.grey)
+    let colourFrontEnd = try frontEnd(.rgb)
+    var grey = Moments(channels: 1)
+    var rgb = Moments(channels: 3)
+    let uses = try readable(decoded.map { Item.file($0.path) }) { path in
+      let picture = try PictureFile.read(path: path, pixelLimit: pixelLimit)
+      if colour != .rgb { grey.add(greyFrontEnd.levels(of: picture)) }
+      if colour != .grey { rgb.add(colourFrontEnd.levels(of: picture)) }
+      return usesColour(picture)
+    }
+    let isColoured = uses.count { $0 } * 20 >= uses.count
+    let chosen = colour ?? (isColoured ? .rgb : .grey)
+    let moments = chosen == .grey ? grey : rgb
+    return try frontEnd(chosen, mean: moments.mean, deviation: moments.deviation)
+  }
+
+  /// What `read` gives of the files among the items that it can read: at least one.
+  private static func readable<Result>(
+    _ items: [Item], _ read: (String) throws -> Result
+  ) throws -> [Result] {
+    var results: [Result] = []
     var firstFailure: (any Error)?
-    for item in sample {
+    for item in items {
       do {
-        let picture = try self.picture(of: item, pixelLimit: pixelLimit)
-        heights.append(picture.height)
-        widths.append(picture.width)
-        coloured += usesColour(picture) ? 1 : 0
-        readable.append(item)
+        guard case .file(let path) = item else { throw ImageFrontEndError.notAFile }
+        results.append(try read(path))
       } catch {
         firstFailure = firstFailure ?? error
       }
     }
-    guard let medianHeight = lowerMedian(heights), let medianWidth = lowerMedian(widths) else {
+    guard !results.isEmpty else {
       throw ImageFrontEndError.nothingReadable(
-        count: sample.count, first: firstFailure.map { "\($0)" } ?? "")
+        count: items.count, first: firstFailure.map { "\($0)" } ?? "")
     }
-    let size = size ?? shrunk(height: medianHeight, width: medianWidth)
-    let plain = try ImageFrontEnd(
-      height: size.height, width: size.width,
-      colour: colour ?? (coloured * 20 >= readable.count ? .rgb : .grey), resampling: resampling,
-      aspect: aspect, background: background, pixelLimit: pixelLimit)
-    return try plain.normalised(to: readable)
+    return results
   }
 
-  /// The same front end with mean and deviation of these items, of which at least one can be read.
-  private func normalised(to items: [Item]) throws -> ImageFrontEnd {
-    let channels = colour.channels
-    var count = 0.0
-    var sums = [Double](repeating: 0, count: channels)
-    var squares = sums
-    for item in items {
-      // A file that has vanished since it was looked at is passed over as well.
-      guard let picture = try? Self.picture(of: item, pixelLimit: pixelLimit) else { continue }
-      for (place, level) in levels(of: picture).enumerated() {
-        sums[place % channels] += level
-        squares[place % channels] += level * level
-      }
-      count += Double(height * width)
-    }
-    guard count > 0 else {
-      throw ImageFrontEndError.nothingReadable(count: items.count, first: "it has vanished")
-    }
-    let mean = sums.map { $0 / count }
-    let deviation = zip(squares, mean).map { square, mean in
-      let deviation = max(0, square / count - mean * mean).squareRoot()
-      return deviation < 1 ? 1 : Float(deviation / 255)
-    }
-    return try ImageFrontEnd(
-      height: height, width: width, colour: colour, resampling: resampling, aspect: aspect,
-      background: background, mean: mean.map { Float($0 / 255) }, deviation: deviation,
-      pixelLimit: pixelLimit)
+  private static func evenlySpaced<Element>(_ all: [Element], count: Int) -> [Element] {
+    guard all.count > count else { return all }
+    return (0..<count).map { all[$0 * all.count / count] }
   }
 
-  private static func picture(of item: Item, pixelLimit: Int) throws -> Picture {
-    guard case .file(let path) = item else { throw ImageFrontEndError.notAFile }
-    return try PictureFile.read(path: path, pixelLimit: pixelLimit)
-  }
-
-  private static func evenlySpaced(_ items: [Item]) -> [Item] {
-    guard items.count > sampleSize else { return items }
-    return (0..<sampleSize).map { items[$0 * items.count / sampleSize] }
-  }
-
-  private static func lowerMedian(_ values: [Int]) -> Int? {
-    values.isEmpty ? nil : values.sorted()[(values.count - 1) / 2]
+  /// Of at least one value.
+  private static func lowerMedian(_ values: [Int]) -> Int {
+    values.sorted()[(values.count - 1) / 2]
   }
 
   private static func shrunk(height: Int, width: Int) -> (height: Int, width: Int) {
@@ -123,5 +123,36 @@ extension ImageFrontEnd {
       return count + (high - low > 16 ? 1 : 0)
     }
     return coloured > 0 && coloured * 1000 >= picture.pixels.count
+  }
+}
+
+/// The mean and the deviation of channels, over levels of 0 to 255, on the scale of 0 to 1.
+private struct Moments {
+  private var count = 0.0
+  private var sums: [Double]
+  private var squares: [Double]
+
+  init(channels: Int) {
+    sums = Array(repeating: 0, count: channels)
+    squares = sums
+  }
+
+  /// Adds levels [row, column, channel].
+  mutating func add(_ levels: [Double]) {
+    for (place, level) in levels.enumerated() {
+      sums[place % sums.count] += level
+      squares[place % sums.count] += level * level
+    }
+    count += Double(levels.count / sums.count)
+  }
+
+  var mean: [Float] { sums.map { Float($0 / count / 255) } }
+
+  var deviation: [Float] {
+    zip(sums, squares).map { sum, square in
+      let mean = sum / count
+      let deviation = max(0, square / count - mean * mean).squareRoot()
+      return deviation < 1 ? 1 : Float(deviation / 255)
+    }
   }
 }

@@ -6,20 +6,26 @@ enum PNGDecoder {
   /// Deflate never makes more than 258 bytes of 2 bits.
   private static let largestExpansion = 1032
 
-  static func picture(from bytes: [UInt8], name: String, pixelLimit: Int) throws -> Picture {
-    var message = [CChar](repeating: 0, count: Int(CONVKIT_PNG_MESSAGE_CAPACITY))
-    func broken() -> PictureFileError {
-      let text = message.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
-      return .broken(name: name, reason: "libpng: " + String(decoding: text, as: UTF8.self))
-    }
-
+  /// The size that the header names; it is not above the limit.
+  static func header(
+    of bytes: [UInt8], name: String, pixelLimit: Int
+  ) throws -> ConvKitPNGHeader {
     var header = ConvKitPNGHeader()
-    guard convkit_png_read_header(bytes, bytes.count, &header, &message) else { throw broken() }
+    var message = emptyMessage
+    guard convkit_png_read_header(bytes, bytes.count, &header, &message) else {
+      throw broken(name, message)
+    }
     let (width, height) = (Int(header.width), Int(header.height))
     let (count, overflow) = width.multipliedReportingOverflow(by: height)
     guard !overflow, count <= pixelLimit else {
       throw PictureFileError.tooLarge(name: name, width: width, height: height, limit: pixelLimit)
     }
+    return header
+  }
+
+  static func picture(from bytes: [UInt8], name: String, pixelLimit: Int) throws -> Picture {
+    let header = try header(of: bytes, name: name, pixelLimit: pixelLimit)
+    let (width, height) = (Int(header.width), Int(header.height))
     // A header that passes the limit may still lie: what the file cannot hold is not asked for.
     // No product overflows: a width has 31 bits, a pixel at most 64.
     let rowBytes = (width * Int(header.bitsPerPixel) + 7) / 8
@@ -30,14 +36,24 @@ enum PNGDecoder {
         reason: "\(bytes.count) bytes cannot hold the \(width)×\(height) pixels of its header")
     }
 
-    var pixels = [SIMD4<UInt8>](repeating: .zero, count: count)
+    var pixels = [SIMD4<UInt8>](repeating: .zero, count: width * height)
+    var message = emptyMessage
     let isRead = pixels.withUnsafeMutableBytes { buffer in
       convkit_png_read_pixels(
         bytes, bytes.count, header.width, header.height,
         buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), &message)
     }
-    guard isRead else { throw broken() }
+    guard isRead else { throw broken(name, message) }
     return Picture(width: width, height: height, pixels: pixels)
+  }
+
+  private static var emptyMessage: [CChar] {
+    [CChar](repeating: 0, count: Int(CONVKIT_PNG_MESSAGE_CAPACITY))
+  }
+
+  private static func broken(_ name: String, _ message: [CChar]) -> PictureFileError {
+    let text = message.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
+    return .broken(name: name, reason: "libpng: " + String(decoding: text, as: UTF8.self))
   }
 }
 

@@ -14,11 +14,26 @@ public enum PictureFile {
   ///   them is asked for.
   /// - Throws: what `decode` throws, and the error of `BoundedFile` for a file that cannot be read.
   public static func read(path: String, pixelLimit: Int = defaultPixelLimit) throws -> Picture {
+    try decode(try content(path, pixelLimit), name: path, pixelLimit: pixelLimit)
+  }
+
+  /// The rows and columns of the picture in the file at `path`, by its header alone.
+  ///
+  /// - Throws: as `read`, for a header that is wrong; what follows the header is not looked at.
+  package static func size(
+    path: String, pixelLimit: Int = defaultPixelLimit
+  ) throws -> (height: Int, width: Int) {
+    let bytes = try content(path, pixelLimit)
+    try checkFormat(bytes, name: path)
+    let header = try PNGDecoder.header(of: bytes, name: path, pixelLimit: pixelLimit)
+    return (Int(header.height), Int(header.width))
+  }
+
+  private static func content(_ path: String, _ pixelLimit: Int) throws -> [UInt8] {
     // No picture needs more than its pixels in 16-bit RGBA; a mebibyte is for texts and profiles.
     let (bytes, overflow) = pixelLimit.multipliedReportingOverflow(by: 8)
-    let limit = overflow ? Int.max : max(bytes, bytes &+ 1 << 20)
-    return try decode(
-      try BoundedFile.read(path: path, limit: limit), name: path, pixelLimit: pixelLimit)
+    let (limit, tooMuch) = bytes.addingReportingOverflow(1 << 20)
+    return try BoundedFile.read(path: path, limit: overflow || tooMuch ? Int.max : limit)
   }
 
   /// The picture that the bytes of a file hold.
@@ -32,10 +47,14 @@ public enum PictureFile {
   public static func decode(
     _ bytes: [UInt8], name: String, pixelLimit: Int = defaultPixelLimit
   ) throws -> Picture {
+    try checkFormat(bytes, name: name)
+    return try PNGDecoder.picture(from: bytes, name: name, pixelLimit: pixelLimit)
+  }
+
+  private static func checkFormat(_ bytes: [UInt8], name: String) throws {
     guard isPNG(bytes) else {
       throw PictureFileError.notAPicture(name: name, start: Array(bytes.prefix(8)))
     }
-    return try PNGDecoder.picture(from: bytes, name: name, pixelLimit: pixelLimit)
   }
 
   /// Whether a file that begins with these bytes is a PNG file; eight bytes decide.

@@ -23,6 +23,12 @@ public struct Difficulty: OptionSet, Sendable {
   public static let weight = Difficulty(rawValue: 8)
 
   public static let all: Difficulty = [.translation, .scaling, .rotation, .weight]
+
+  /// Every single difficulty with the name that a person types for it.
+  public static let named: [(name: String, difficulty: Difficulty)] = [
+    ("translation", .translation), ("scaling", .scaling), ("rotation", .rotation),
+    ("weight", .weight),
+  ]
 }
 
 /// Drawn pictures of X and O, as many as are asked for, dark on white.
@@ -102,9 +108,9 @@ struct Turn: Equatable {
     let square = angle * angle
     // 1 − a²/2! + a⁴/4! − …, and a (1 − a²/3! + a⁴/5! − …), each from the innermost term outwards.
     var (cosine, sine) = (1.0, 1.0)
-    for term in stride(from: 12.0, through: 2, by: -2) {
-      cosine = 1 - square / ((term - 1) * term) * cosine
-      sine = 1 - square / (term * (term + 1)) * sine
+    for even in [12.0, 10, 8, 6, 4, 2] {
+      cosine = 1 - square / ((even - 1) * even) * cosine
+      sine = 1 - square / (even * (even + 1)) * sine
     }
     self.cosine = cosine
     self.sine = angle * sine

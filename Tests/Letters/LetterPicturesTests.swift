@@ -103,6 +103,10 @@ private let difficulties = (0..<16).map { Difficulty(rawValue: $0) }
     expectRange(turned.map { $0.turn.sine }, -half...half, "sine")
   }
 
+  @Test func namedDifficultiesAreAllOfThem() {
+    #expect(Difficulty(Difficulty.named.map(\.difficulty)) == .all)
+  }
+
   @Test func difficultiesShareTheirDraws() {
     let all = LetterPictures(seed: 4, difficulty: .all)
     let weight = LetterPictures(seed: 4, difficulty: .weight)
