@@ -35,13 +35,15 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CPNG", path: "Sources/CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    // libpng reports errors by longjmp, which Swift cannot catch; the shim returns them.
+    .target(name: "CPNGShim", dependencies: ["CPNG"], path: "Sources/CPNGShim"),
     .target(name: "ConvKitKernels", path: "Sources/Kernels"),
     module("Core", ["ConvKitKernels"]),
     module("Networks", ["ConvKitCore"]),
     module("Training", ["ConvKitNetworks"]),
     module("Files", ["ConvKitCore"]),
-    module("Drawing", ["CPNG", "ConvKitCore"]),
-    module("Images", ["CPNG", "ConvKitCore", "ConvKitFiles", "ConvKitDrawing"]),
+    module("Drawing", ["CPNGShim", "ConvKitCore"]),
+    module("Images", ["CPNGShim", "ConvKitCore", "ConvKitFiles", "ConvKitDrawing"]),
     module("Models", ["ConvKitTraining", "ConvKitFiles", "ConvKitImages", "ConvKitDrawing"]),
     module("Letters", ["ConvKitModels", "ConvKitDrawing"]),
     .target(

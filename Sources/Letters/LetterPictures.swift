@@ -1,0 +1,166 @@
+import ConvKitCore
+import ConvKitDrawing
+
+/// The two letters that the generated pictures show; the raw value is the label.
+public enum Letter: String, CaseIterable, Sendable {
+  case x = "X"
+  case o = "O"
+}
+
+/// What makes it hard to tell the letters apart.
+public struct Difficulty: OptionSet, Sendable {
+  public let rawValue: UInt8
+
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// Moved by up to 4 pixels along each axis, in a picture of 28×28.
+  public static let translation = Difficulty(rawValue: 1)
+  /// 0.5 to 1.3 times as large.
+  public static let scaling = Difficulty(rawValue: 2)
+  /// Turned by up to 45° either way.
+  public static let rotation = Difficulty(rawValue: 4)
+  /// Drawn with a stroke 1 to 4 pixels thick, in a picture of 28×28.
+  public static let weight = Difficulty(rawValue: 8)
+
+  public static let all: Difficulty = [.translation, .scaling, .rotation, .weight]
+
+  /// Every single difficulty with the name that a person types for it.
+  public static let named: [(name: String, difficulty: Difficulty)] = [
+    ("translation", .translation), ("scaling", .scaling), ("rotation", .rotation),
+    ("weight", .weight),
+  ]
+}
+
+/// Drawn pictures of X and O, as many as are asked for, dark on white.
+///
+/// A picture is a function of the seed, the size, the difficulty and its index alone. At scale 1 a
+/// letter is 18 pixels wide and high in a picture of 28×28, measured between the centres of its
+/// strokes, and lengths grow with the size. Without a difficulty it stands in the middle, upright, at
+/// scale 1, with a stroke of 2 pixels. Every pixel is the same on every machine.
+public struct LetterPictures: Sendable {
+  public let seed: UInt64
+
+  /// Rows and columns of a picture.
+  public let size: Int
+
+  public let difficulty: Difficulty
+
+  /// - Parameter size: rows and columns; lengths are in proportion, so below about 9 the letters
+  ///   cannot be told apart.
+  /// - Precondition: `size` is at least 1.
+  public init(seed: UInt64 = 0, size: Int = 28, difficulty: Difficulty = .all) {
+    precondition(size > 0, "letters in pictures of \(size) pixels")
+    self.seed = seed
+    self.size = size
+    self.difficulty = difficulty
+  }
+
+  /// The letter and the picture of an index: X at even ones, O at odd ones, so that the first N are
+  /// half of each (of an odd N, the one more is an X).
+  public func picture(_ index: Int) -> (letter: Letter, picture: Picture) {
+    let drawn = drawing(index)
+    return (drawn.letter, drawn.picture(size: size))
+  }
+
+  /// The shape that the picture of an index shows.
+  ///
+  /// Every quantity is drawn from its range whether it is used or not, so that pictures of other
+  /// difficulties and the same seed differ in nothing else. Then what would leave the picture is
+  /// limited: first the scale, until the turned letter fits with its stroke, then the shift.
+  func drawing(_ index: Int) -> LetterDrawing {
+    let letter: Letter = index & 1 == 0 ? .x : .o
+    var stream = RandomStream(seed: seed, purpose: .letters, item: index)
+    let degrees = Double(stream.uniform(in: -45...45))
+    let scale = Double(stream.uniform(in: 0.5...1.3))
+    let stroke = Double(stream.uniform(in: 1...4))
+    let right = Double(stream.uniform(in: -4...4))
+    let down = Double(stream.uniform(in: -4...4))
+
+    let unit = Double(size) / 28
+    var drawing = LetterDrawing(
+      letter: letter, halfWidth: 9 * unit,
+      radius: (difficulty.contains(.weight) ? stroke : 2) * unit / 2,
+      turn: Turn(degrees: difficulty.contains(.rotation) ? degrees : 0))
+    let room = Double(size) / 2 - drawing.radius
+    let limit = room / drawing.reach
+    drawing.halfWidth *= min(difficulty.contains(.scaling) ? scale : 1, limit)
+    if difficulty.contains(.translation) {
+      let shift = max(0, room - drawing.reach)
+      drawing.right = min(max(right * unit, -shift), shift)
+      drawing.down = min(max(down * unit, -shift), shift)
+    }
+    return drawing
+  }
+}
+
+/// A rotation, as the cosine and the sine of its angle.
+struct Turn: Equatable {
+  let cosine: Double
+  let sine: Double
+
+  /// A turn by up to 45° either way.
+  ///
+  /// The sine and cosine of the C library differ between machines in the last bit, which could change
+  /// a pixel. These Taylor polynomials are sums and products, so the same everywhere, and within
+  /// 1e-11 of the exact value at 45°.
+  init(degrees: Double) {
+    let angle = degrees * (Double.pi / 180)
+    let square = angle * angle
+    // 1 − a²/2! + a⁴/4! − …, and a (1 − a²/3! + a⁴/5! − …), each from the innermost term outwards.
+    var (cosine, sine) = (1.0, 1.0)
+    for even in [12.0, 10, 8, 6, 4, 2] {
+      cosine = 1 - square / ((even - 1) * even) * cosine
+      sine = 1 - square / (even * (even + 1)) * sine
+    }
+    self.cosine = cosine
+    self.sine = angle * sine
+  }
+}
+
+/// One letter with everything that decides how it looks; lengths in pixels.
+struct LetterDrawing: Equatable {
+  var letter: Letter
+  /// Half of the width between stroke centres, before the letter is turned.
+  var halfWidth: Double
+  /// Half of the stroke's thickness.
+  var radius: Double
+  var turn: Turn
+  /// How far the letter's centre lies right of the picture's.
+  var right = 0.0
+  /// How far the letter's centre lies below the picture's.
+  var down = 0.0
+
+  /// How far the stroke's centre line reaches from the letter's centre, along either axis of the
+  /// picture.
+  var reach: Double {
+    // The ends of the turned X are at halfWidth (± cos ± sin); a circle is as wide however it is turned.
+    letter == .x ? halfWidth * (turn.cosine + turn.sine.magnitude) : halfWidth
+  }
+
+  /// The letter in the middle of `size` rows and columns, black on white.
+  func picture(size: Int) -> Picture {
+    var picture = Picture(width: size, height: size)
+    for row in 0..<size {
+      for column in 0..<size {
+        let x = Double(column) + 0.5 - Double(size) / 2 - right
+        let y = Double(row) + 0.5 - Double(size) / 2 - down
+        // Antialiased: a pixel is as dark as the stroke's edge lies across it.
+        let cover = min(max(radius + 0.5 - distance(x, y), 0), 1)
+        picture[row, column] = .grey(255 - UInt8((255 * cover).rounded()))
+      }
+    }
+    return picture
+  }
+
+  /// The distance from the stroke's centre line of a point given from the letter's centre.
+  private func distance(_ x: Double, _ y: Double) -> Double {
+    guard letter == .x else { return ((x * x + y * y).squareRoot() - halfWidth).magnitude }
+    // Turned back, both strokes of the X are diagonals; mirrored to the quarter where both
+    // coordinates are positive, the nearer one is the line from (0, 0) to (halfWidth, halfWidth).
+    let across = (turn.cosine * x + turn.sine * y).magnitude
+    let along = (turn.cosine * y - turn.sine * x).magnitude
+    let foot = min((across + along) / 2, halfWidth)
+    let (fromFoot, aside) = (across - foot, along - foot)
+    return (fromFoot * fromFoot + aside * aside).squareRoot()
+  }
+}
