@@ -112,7 +112,7 @@ final class ConvolutionNode: NodeLearningByFeature {
 final class DenseNode: NodeLearningByFeature {
   private let input: Graph.ValueID
   private let output: Graph.ValueID
-  private let dense: Dense
+  private let dense: ConvKitCore.Dense
   private let rectification: Activation?
   private let weight: Int
   private let bias: Int
@@ -126,7 +126,7 @@ final class DenseNode: NodeLearningByFeature {
     let node = binding.graph.nodes[index]
     input = node.inputs[0]
     output = node.output
-    dense = Dense(
+    dense = ConvKitCore.Dense(
       inputs: binding.graph.values[input].channels, outputs: outputs, rectify: node.rectified,
       instructionSet: binding.instructionSet)
     rectification = node.rectified ? Activation(rectificationOf: output, binding) : nil
@@ -306,8 +306,8 @@ final class DropoutNode: BoundNode {
   private let output: Graph.ValueID
   private let isTraining: Bool
   private let copy: MapCopy
-  private let forwardDropout: Dropout
-  private let gradientDropout: Dropout
+  private let forwardDropout: ConvKitCore.Dropout
+  private let gradientDropout: ConvKitCore.Dropout
   private let needsInputGradient: Bool
   private let accumulates: Bool
 
@@ -320,9 +320,9 @@ final class DropoutNode: BoundNode {
     copy = MapCopy(
       from: binding.valueLayout(input), to: binding.valueLayout(output),
       instructionSet: binding.instructionSet)
-    forwardDropout = Dropout(
+    forwardDropout = ConvKitCore.Dropout(
       rate: rate, from: binding.valueLayout(input), to: binding.valueLayout(output))
-    gradientDropout = Dropout(
+    gradientDropout = ConvKitCore.Dropout(
       rate: rate, from: binding.gradientLayout(output), to: binding.gradientLayout(input))
     needsInputGradient = binding.schedule.needsGradient[input]
     accumulates = binding.schedule.accumulates[index][0]

@@ -88,7 +88,7 @@ final class CopyNode: BoundNode {
 final class EmbeddingNode: NodeLearningByFeature {
   private let input: Graph.ValueID
   private let output: Graph.ValueID
-  private let embedding: Embedding
+  private let embedding: ConvKitCore.Embedding
   private let table: Int
   private let parts: [Range<Int>]
 
@@ -96,7 +96,7 @@ final class EmbeddingNode: NodeLearningByFeature {
     let node = binding.graph.nodes[index]
     input = node.inputs[0]
     output = node.output
-    embedding = Embedding(
+    embedding = ConvKitCore.Embedding(
       output: binding.valueLayout(output), outputGradient: binding.gradientLayout(output))
     table = binding.graph.parameters[node.parameters[0]].offset
     let learns = binding.schedule.gradients[index] == .byFeature
