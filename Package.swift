@@ -61,6 +61,7 @@ let package = Package(
       path: "Sources/Benchmark", swiftSettings: settings),
     .executableTarget(
       name: "ClassifyXOImages", dependencies: ["ConvKit"], path: "Samples/ClassifyXOImages",
+      exclude: ["README.md", "Pictures"],
       swiftSettings: settings),
     .target(name: "ConvKitReference", path: "Tests/Reference", swiftSettings: settings),
     .testTarget(
