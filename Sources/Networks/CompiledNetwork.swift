@@ -116,6 +116,11 @@ public struct NetworkValues: Equatable, Sendable {
   package var parameters: [Float]
   /// Every running statistic.
   package var statistics: [Float]
+
+  package init(parameters: [Float], statistics: [Float]) {
+    self.parameters = parameters
+    self.statistics = statistics
+  }
 }
 
 /// Named values that do not fit a network.
