@@ -59,7 +59,7 @@ let package = Package(
       name: "ConvKitCommand", dependencies: ["ConvKit", "ConvKitLetters", argumentParser],
       path: "Sources/Command", swiftSettings: settings),
     .executableTarget(
-      name: "ConvKitBenchmark", dependencies: ["ConvKit", "ConvKitKernels", argumentParser],
+      name: "ConvKitBenchmark", dependencies: ["ConvKit", argumentParser],
       path: "Sources/Benchmark", swiftSettings: settings),
     .executableTarget(
       name: "ClassifyXOImages", dependencies: ["ConvKit"], path: "Samples/ClassifyXOImages",

@@ -28,7 +28,9 @@ extension PeerFile {
   /// Computes what the peer computed and holds it against that.
   func compare(threads: Int?) throws -> [Comparison] {
     let runner = try NetworkRunner(compiled, values: values, threads: threads)
-    var adam = Adam(compiled, learningRate: 1e-4)
+    var options = TrainingOptions()
+    options.learningRate = 1e-4
+    var adam = Optimizer(options, parameterCount: values.parameterCount)
     var ownLosses: [Float] = []
     var comparisons: [Comparison] = []
     func add(_ quantity: String, _ own: [Float], _ peers: [Float], bound: Double) {
