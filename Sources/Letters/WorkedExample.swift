@@ -27,8 +27,8 @@ public struct WorkedExample: Sendable {
 
   /// Computes every figure.
   ///
-  /// - Parameter instructionSet: nil for what `CONVKIT_ISA` asks for, or the best. No figure depends
-  ///   on it.
+  /// - Parameter instructionSet: nil for what `CONVKIT_ISA` asks for, or the best. No printed
+  ///   figure depends on it.
   /// - Throws: `MemoryError` or `InstructionSetError`.
   public init(instructionSet: InstructionSet? = nil) throws {
     let network = try ExampleNetwork(instructionSet: instructionSet)
