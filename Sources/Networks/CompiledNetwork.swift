@@ -111,11 +111,14 @@ public struct CompiledNetwork: Sendable {
 }
 
 /// All that a network has learned.
-public struct NetworkValues: Equatable, Sendable {
+public struct NetworkValues: Codable, Equatable, Sendable {
   /// Every parameter, flat, in ConvKit's own order.
   package var parameters: [Float]
   /// Every running statistic.
   package var statistics: [Float]
+
+  /// How many values are learned.
+  public var parameterCount: Int { parameters.count }
 }
 
 /// Named values that do not fit a network.
@@ -144,5 +147,17 @@ extension ParameterSpecification {
       throw ParameterError.wrongShape(name, received: tensor.shape, needed: shape)
     }
     return arrangement.memoryOrder(tensor.elements)
+  }
+}
+
+extension CompiledNetwork {
+  /// Whether every running variance is one: batch normalisation takes its root.
+  public func hasUsableStatistics(_ values: NetworkValues) -> Bool {
+    graph.nodes.allSatisfy { node in
+      node.statistics.dropFirst().allSatisfy { index in
+        let specification = graph.statistics[index]
+        return values.statistics[specification.offset..<specification.end].allSatisfy { $0 >= 0 }
+      }
+    }
   }
 }

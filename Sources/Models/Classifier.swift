@@ -1,0 +1,60 @@
+import ConvKitCore
+import ConvKitFiles
+import ConvKitNetworks
+import ConvKitTraining
+
+/// The whole way from a raw file to a label.
+public final class Classifier {
+  public let model: Model
+  let runner: NetworkRunner
+
+  /// - Parameters:
+  ///   - threads: nil for one a core.
+  ///   - keepsEveryMap: whether `stages` can be asked for.
+  public init(_ model: Model, threads: Int? = nil, keepsEveryMap: Bool = false) throws {
+    self.model = model
+    runner = try NetworkRunner(
+      model.compiled(), values: model.values, threads: threads, keepsEveryMap: keepsEveryMap)
+  }
+
+  /// A label and how sure the model is of it.
+  public struct Score: Codable, Equatable, Sendable {
+    public let label: String
+    /// A probability; those of all labels add up to 1.
+    public let score: Float
+  }
+
+  /// Every label with its score, the highest first; equal scores in the order of the labels.
+  ///
+  /// - Throws: a `ReportableError` that says what is wrong with the item.
+  public func classify(_ item: Item) throws -> [Score] {
+    let inputs = try model.frontEnd.inputs(of: item).map(\.input)
+    let probabilities = CrossEntropy.softmax(meanScores(try runner.scores(of: inputs)))
+    return zip(model.labels, probabilities).enumerated().sorted { a, b in
+      (b.element.1, a.offset) < (a.element.1, b.offset)
+    }.map { Score(label: $0.element.0, score: $0.element.1) }
+  }
+
+  /// What an evaluation found.
+  public struct Assessment: Sendable {
+    public let evaluation: Evaluation
+    /// Files that could not be used, with their reasons.
+    public let skipped: [LeftOut]
+    /// Labels of the data that the model does not know; their examples are among the skipped.
+    public let added: [String]
+    /// Labels of the model that the data have no example of.
+    public let lacking: [String]
+  }
+
+  /// How well the model answers for the test part of a data set, or for all of one without parts.
+  public func evaluate(
+    _ data: DataSet, report: (_ examplesDone: Int) -> Void = { _ in }
+  ) throws -> Assessment {
+    let relabelled = data.relabelled(as: model.labels)
+    let source = try ItemSource(relabelled.dataSet.evaluated, model.frontEnd)
+    return Assessment(
+      evaluation: try runner.evaluate(source, loss: CrossEntropy(), report: report),
+      skipped: relabelled.dataSet.leftOut + source.leftOut, added: relabelled.added,
+      lacking: relabelled.lacking)
+  }
+}

@@ -1,0 +1,60 @@
+import ConvKitCore
+import ConvKitFiles
+import ConvKitNetworks
+import ConvKitTraining
+
+/// All that is needed from a raw file to an answer: a front end, a network, what it has learned and
+/// its labels.
+public struct Model: Equatable, Sendable {
+  public let network: Network
+  /// By number; the order of the scores.
+  public let labels: [String]
+  public let frontEnd: ModelFrontEnd
+  public let values: NetworkValues
+  public let record: TrainingRecord
+
+  /// - Precondition: `values` are those of `network` compiled for the front end and the labels.
+  public init(
+    network: Network, labels: [String], frontEnd: ModelFrontEnd, values: NetworkValues,
+    record: TrainingRecord
+  ) {
+    self.network = network
+    self.labels = labels
+    self.frontEnd = frontEnd
+    self.values = values
+    self.record = record
+  }
+
+  /// The network compiled for the front end and the labels.
+  public func compiled() throws -> CompiledNetwork {
+    try CompiledNetwork(network, input: frontEnd.inputShape, labels: labels.count)
+  }
+}
+
+/// How a model was trained. It holds no times, paths or numbers of threads, so that the same
+/// training gives the same file.
+public struct TrainingRecord: Codable, Equatable, Sendable {
+  public let options: TrainingOptions
+  /// The share of the training examples that was kept to validate on.
+  public let validationShare: Double
+  public let trainingExamples: Int
+  public let validationExamples: Int
+  /// Files that could not be used.
+  public let skipped: Int
+  public let history: [EpochResult]
+  /// The epoch whose values the model has.
+  public let bestEpoch: Int
+
+  public init(
+    options: TrainingOptions, validationShare: Double, trainingExamples: Int,
+    validationExamples: Int, skipped: Int, history: [EpochResult], bestEpoch: Int
+  ) {
+    self.options = options
+    self.validationShare = validationShare
+    self.trainingExamples = trainingExamples
+    self.validationExamples = validationExamples
+    self.skipped = skipped
+    self.history = history
+    self.bestEpoch = bestEpoch
+  }
+}

@@ -1,0 +1,49 @@
+import ConvKitCore
+import ConvKitNetworks
+
+/// The ways in which a sound container can hold an unsound model.
+public enum ModelFileError: ReportableError, Equatable {
+  case notAModel
+  case otherVersion(String)
+  case missing(String)
+  case tooDeep(String)
+  case unreadable(String, reason: String)
+  case labels
+  case network(ShapeError)
+  case parameter(ParameterError)
+  case elementType(String, received: String)
+  case notFinite(String, index: Int)
+  case negativeVariance
+
+  public var category: ErrorCategory { .badData }
+
+  public var description: String {
+    switch self {
+    case .notAModel:
+      "It is a safetensors file without a ConvKit model: \"convkit.version\" is missing. Give a"
+        + " file that `convkit train` has written."
+    case .otherVersion(let version):
+      "It is a model of format \(version.prefix(20)), and this version of ConvKit reads format 1."
+        + " Use the ConvKit that wrote it, or train again."
+    case .missing(let key): "Its metadata lack \"\(key)\"."
+    case .tooDeep(let key): "Its \"\(key)\" nests more than 64 deep."
+    case .unreadable(let key, let reason): "Its \"\(key)\" cannot be read: \(reason)."
+    case .labels: "Its labels are not a list of different names, at least one."
+    case .network(let error): "Its network does not fit its front end. \(error)"
+    case .parameter(let error): "\(error)"
+    case .elementType(let name, let received):
+      "\"\(name)\" holds \(received) values, and a model holds F32."
+    case .notFinite(let name, let index):
+      "\"\(name)\" holds a value that is not a finite number, the one numbered \(index)."
+    case .negativeVariance: "A running variance is negative."
+    }
+  }
+}
+
+/// A model file that cannot be used, and why.
+public struct UnusableModel: ReportableError, Equatable {
+  public let path: String
+  public let reason: ModelFileError
+  public var category: ErrorCategory { reason.category }
+  public var description: String { "The model \(path) cannot be used. \(reason)" }
+}

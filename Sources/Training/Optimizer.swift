@@ -1,0 +1,106 @@
+import ConvKitCore
+import ConvKitKernels
+import ConvKitNetworks
+
+/// What an optimiser remembers from step to step.
+public struct OptimizerState: Codable, Equatable, Sendable {
+  /// Steps taken.
+  public package(set) var steps = 0
+  /// By parameter: the mean of the gradients (Adam), or the last step (SGD).
+  package var firstMoment: [Float]
+  /// By parameter: the mean of their squares (Adam); empty for SGD.
+  package var secondMoment: [Float]
+}
+
+/// One step down the slope, in PyTorch's order of operations.
+package struct Optimizer {
+  let options: TrainingOptions
+  package var state: OptimizerState
+
+  package init(_ options: TrainingOptions, parameterCount: Int) {
+    self.options = options
+    let zeros = Array(repeating: Float(0), count: parameterCount)
+    state = OptimizerState(
+      firstMoment: zeros, secondMoment: options.optimizer == .sgd ? [] : zeros)
+  }
+
+  /// Changes the parameters of `runner` by the gradients that it has found.
+  package mutating func step(_ runner: NetworkRunner) {
+    state.steps += 1
+    let scale = clippingScale(runner)
+    let rate = options.learningRate ?? options.optimizer.usualLearningRate
+    if options.optimizer == .sgd {
+      descend(runner, rate: Float(rate), scale: scale)
+    } else {
+      adapt(runner, rate: rate, scale: scale)
+    }
+  }
+
+  private mutating func descend(_ runner: NetworkRunner, rate: Float, scale: Float) {
+    let momentum = Float(options.momentum)
+    let decay = Float(options.weightDecay)
+    state.firstMoment.withUnsafeMutableBufferPointer { velocity in
+      guard let velocity = velocity.baseAddress else { return }
+      runner.update { range, decays, parameters, gradients in
+        let velocity = velocity + range.lowerBound
+        for index in 0..<range.count {
+          let slope = gradients[index] * scale + (decays ? decay : 0) * parameters[index]
+          velocity[index] = momentum * velocity[index] + slope
+          parameters[index] -= rate * velocity[index]
+        }
+      }
+    }
+  }
+
+  private mutating func adapt(_ runner: NetworkRunner, rate: Double, scale: Float) {
+    let (beta1, beta2) = (0.9, 0.999)
+    let isDecoupled = options.optimizer == .adamw
+    func settings(decays: Bool) -> convkit_adam {
+      let decay = decays ? options.weightDecay : 0
+      return convkit_adam(
+        beta1: Float(beta1), one_minus_beta1: Float(1 - beta1), beta2: Float(beta2),
+        one_minus_beta2: Float(1 - beta2),
+        step_size: Float(rate / (1 - power(beta1, state.steps))),
+        root_correction: Float((1 - power(beta2, state.steps)).squareRoot()), epsilon: 1e-8,
+        decay_factor: isDecoupled ? Float(1 - rate * decay) : 1,
+        weight_decay: isDecoupled ? 0 : Float(decay), gradient_scale: scale)
+    }
+    let (decaying, others) = (settings(decays: true), settings(decays: false))
+    state.firstMoment.withUnsafeMutableBufferPointer { first in
+      state.secondMoment.withUnsafeMutableBufferPointer { second in
+        guard let first = first.baseAddress, let second = second.baseAddress else { return }
+        runner.update { range, decays, parameters, gradients in
+          var settings = decays ? decaying : others
+          runner.kernels.pointee.adam(
+            &settings, range.count, gradients, parameters, first + range.lowerBound,
+            second + range.lowerBound)
+        }
+      }
+    }
+  }
+
+  /// By repeated squaring, from products alone, so that it is the same on every machine.
+  private func power(_ base: Double, _ exponent: Int) -> Double {
+    var (result, square, left) = (1.0, base, exponent)
+    while left > 0 {
+      if left & 1 == 1 { result *= square }
+      square *= square
+      left >>= 1
+    }
+    return result
+  }
+
+  /// What the gradients are multiplied by so that all together are no longer than allowed.
+  private func clippingScale(_ runner: NetworkRunner) -> Float {
+    guard let longest = options.gradientNorm else { return 1 }
+    let gradients = runner.gradients
+    var sum = 0.0
+    for parameter in runner.compiled.parameters where parameter.isTrainable {
+      for index in parameter.offset..<parameter.offset + parameter.count {
+        sum += Double(gradients[index]) * Double(gradients[index])
+      }
+    }
+    // PyTorch adds 1e-6 so that a gradient of 0 is not divided by.
+    return Float(min(1, longest / (sum.squareRoot() + 1e-6)))
+  }
+}

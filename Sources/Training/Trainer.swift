@@ -1,0 +1,228 @@
+import ConvKitCore
+import ConvKitNetworks
+
+/// Trains a network: a short loop over `step`.
+public final class Trainer {
+  public let compiled: CompiledNetwork
+  public let options: TrainingOptions
+  private let runner: NetworkRunner
+  private var optimizer: Optimizer
+  private var progress: TrainingState
+
+  /// - Parameters:
+  ///   - values: to start from; nil for what the seed gives.
+  ///   - threads: taken as given; nil for one a core. The result does not depend on it.
+  public init(
+    _ compiled: CompiledNetwork, options: TrainingOptions = TrainingOptions(),
+    values: NetworkValues? = nil, threads: Int? = nil
+  ) throws {
+    self.compiled = compiled
+    self.options = options
+    let values = try values ?? compiled.initialValues(seed: options.seed)
+    runner = try NetworkRunner(compiled, values: values, threads: threads)
+    optimizer = Optimizer(options, parameterCount: values.parameterCount)
+    progress = TrainingState(
+      values: values, optimizer: optimizer.state,
+      answers: Evaluation(labelCount: compiled.labelCount))
+  }
+
+  /// All that is needed to go on from here; setting it goes on from there.
+  public var state: TrainingState {
+    get {
+      var state = progress
+      state.values = runner.values
+      state.optimizer = optimizer.state
+      return state
+    }
+    set {
+      progress = newValue
+      runner.values = newValue.values
+      optimizer.state = newValue.optimizer
+    }
+  }
+
+  /// One example of a batch.
+  public struct Example: Sendable {
+    public let input: Input
+    public let label: Int
+    /// By which its random values are drawn, such as its place in the training examples.
+    public let number: Int
+
+    public init(_ input: Input, label: Int, number: Int) {
+      self.input = input
+      self.label = label
+      self.number = number
+    }
+  }
+
+  /// What a step found of an example, before the update.
+  public struct Outcome: Sendable {
+    public let loss: Double
+    public let answer: Int
+  }
+
+  /// One step: forward, loss, back, update.
+  ///
+  /// - Parameter examples: 1 to `options.batchSize`.
+  /// - Returns: by example.
+  /// - Throws: `TrainingError.lossNotFinite`, before anything is updated; `InputError`; `ShapeError`.
+  public func step(_ examples: [Example], epoch: Int = 1) throws -> [Outcome] {
+    let labels = examples.map(\.label)
+    let normalizer = options.loss.normalizer(labels: labels)
+    let loss = options.loss
+    var answers = Array(repeating: 0, count: examples.count)
+    let losses = try answers.withUnsafeMutableBufferPointer { answers in
+      // Each example has its own place, so the threads do not meet.
+      nonisolated(unsafe) let answers = answers
+      return try runner.findGradients(
+        of: examples.map(\.input), examples: examples.map(\.number), batchSize: options.batchSize,
+        step: StepKey(seed: options.seed, epoch: epoch)
+      ) { place, scores, slopes in
+        answers[place] = indexOfLargest(Array(scores))
+        return loss.loss(
+          scores: scores, label: labels[place], normalizer: normalizer, gradient: slopes)
+      }
+    }
+    if let bad = losses.firstIndex(where: { !$0.isFinite }) {
+      throw TrainingError.lossNotFinite(
+        example: "example \(examples[bad].number + 1)", epoch: epoch)
+    }
+    optimizer.step(runner)
+    return zip(losses, answers).map { Outcome(loss: $0 * normalizer, answer: $1) }
+  }
+
+  /// Trains until the epochs are done or the validation loss has not fallen for `patience` epochs,
+  /// and keeps the best epoch: by the validation loss, or the last where nothing validates.
+  ///
+  /// Goes on from `state`. `report` is called after every batch and `finished` after every epoch.
+  public func train(
+    on source: any ExampleSource, validation: (any ExampleSource)? = nil,
+    report: (TrainingProgress) -> Void = { _ in }, finished: (EpochResult) -> Void = { _ in }
+  ) throws {
+    guard source.count > 0 else { throw TrainingError.noExamples }
+    while progress.epoch <= options.epochs, progress.epochsWithoutGain <= options.patience {
+      try runEpoch(source, report)
+      let validated = try validation.map(evaluate)
+      let result = EpochResult(
+        epoch: progress.epoch, trainingLoss: progress.answers.loss,
+        trainingAccuracy: progress.answers.accuracy, validationLoss: validated?.loss,
+        validationAccuracy: validated?.accuracy)
+      finish(result)
+      finished(result)
+    }
+    if let best = progress.best { runner.values = best.values }
+  }
+
+  private func runEpoch(_ source: any ExampleSource, _ report: (TrainingProgress) -> Void) throws {
+    let epoch = progress.epoch
+    let order = shuffled(
+      count: source.count,
+      using: RandomStream(seed: options.seed, purpose: .order, epoch: epoch))
+    let starts = Array(stride(from: 0, to: order.count, by: options.batchSize))
+    while progress.batch < starts.count {
+      let start = starts[progress.batch]
+      let chosen = order[start..<min(start + options.batchSize, order.count)]
+      let examples = try chosen.flatMap { index in
+        try source.inputs(of: index, epoch: epoch).map {
+          Example($0.input, label: source.label(of: index), number: index)
+        }
+      }
+      do {
+        // An item of many inputs may fill more than one batch.
+        for part in stride(from: 0, to: examples.count, by: options.batchSize) {
+          let batch = Array(examples[part..<min(part + options.batchSize, examples.count)])
+          for (example, outcome) in zip(batch, try step(batch, epoch: epoch)) {
+            progress.answers.add(truth: example.label, answer: outcome.answer, loss: outcome.loss)
+          }
+        }
+      } catch TrainingError.lossNotFinite {
+        throw TrainingError.lossNotFinite(
+          example: try firstWithoutFiniteLoss(chosen, source, epoch), epoch: epoch)
+      }
+      progress.batch += 1
+      report(
+        TrainingProgress(
+          epoch: epoch, epochs: options.epochs, examplesDone: start + chosen.count,
+          examples: order.count, loss: progress.answers.loss,
+          accuracy: progress.answers.accuracy))
+    }
+  }
+
+  /// The name of the example that spoils a batch: the first whose own scores are not finite, or the
+  /// first of the batch where only together they are not.
+  private func firstWithoutFiniteLoss(
+    _ chosen: ArraySlice<Int>, _ source: any ExampleSource, _ epoch: Int
+  ) throws -> String {
+    for index in chosen {
+      let scores = try runner.scores(of: source.inputs(of: index, epoch: epoch).map(\.input))
+      if scores.contains(where: { $0.contains { !$0.isFinite } }) { return source.name(of: index) }
+    }
+    return chosen.first.map(source.name) ?? ""
+  }
+
+  private func finish(_ result: EpochResult) {
+    let isBest =
+      result.validationLoss.map { loss in
+        guard let best = progress.best, let old = progress.history[best.epoch - 1].validationLoss
+        else { return true }
+        return loss < old
+      } ?? true
+    progress.history.append(result)
+    if isBest { progress.best = TrainingState.Best(epoch: result.epoch, values: runner.values) }
+    progress.epoch += 1
+    progress.batch = 0
+    progress.answers = Evaluation(labelCount: compiled.labelCount)
+  }
+
+  /// How well the network as it is now answers for examples; several inputs of one example vote
+  /// together.
+  public func evaluate(_ source: any ExampleSource) throws -> Evaluation {
+    try runner.evaluate(source, loss: options.loss)
+  }
+}
+
+extension NetworkRunner {
+  /// Inputs that are scored at a time: enough to keep every core busy.
+  private static let batchOfScores = 256
+
+  /// How well the network answers for examples. The scores of an example's inputs are averaged.
+  package func evaluate(
+    _ source: any ExampleSource, loss: CrossEntropy,
+    report: (_ examplesDone: Int) -> Void = { _ in }
+  ) throws -> Evaluation {
+    var evaluation = Evaluation(labelCount: compiled.labelCount)
+    var start = 0
+    while start < source.count {
+      var inputs: [Input] = []
+      var counts: [Int] = []
+      while start + counts.count < source.count, inputs.count < Self.batchOfScores {
+        let placed = try source.inputs(of: start + counts.count, epoch: 0)
+        inputs += placed.map(\.input)
+        counts.append(placed.count)
+      }
+      let scores = try self.scores(of: inputs)
+      var first = 0
+      for (number, count) in counts.enumerated() {
+        let mean = meanScores(scores[first..<first + count])
+        let truth = source.label(of: start + number)
+        let value = mean.withUnsafeBufferPointer {
+          CrossEntropy(labelSmoothing: loss.labelSmoothing).loss(
+            scores: $0, label: truth, normalizer: 1, gradient: nil)
+        }
+        evaluation.add(truth: truth, answer: indexOfLargest(mean), loss: value)
+        first += count
+      }
+      start += counts.count
+      report(start)
+    }
+    return evaluation
+  }
+}
+
+/// The mean of an item's scores, label by label.
+package func meanScores(_ scores: some Collection<[Float]>) -> [Float] {
+  guard let first = scores.first, scores.count > 1 else { return scores.first ?? [] }
+  return first.indices.map { label in
+    scores.reduce(0) { $0 + $1[label] } / Float(scores.count)
+  }
+}
