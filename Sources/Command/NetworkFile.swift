@@ -17,7 +17,7 @@ enum NetworkFile {
     do {
       return try JSONDecoder().decode(Network.self, from: Data(bytes))
     } catch let error as DecodingError {
-      throw NetworkFileError(path: path, error)
+      throw NetworkFileError(path: path, reason: describeDecoding(error))
     }
   }
 
@@ -31,53 +31,16 @@ enum NetworkFile {
 /// JSON that describes no network.
 struct NetworkFileError: ReportableError {
   let path: String
-  /// Where in the file, as "layers[2].size"; empty for the whole.
-  let place: String
+  /// What is wrong, and where in the file.
   let reason: String
 
   var category: ErrorCategory { .badData }
 
   var description: String {
     """
-    “\(FileName.printable(path))” describes no network\
-    \(place.isEmpty ? "" : "; at \(FileName.printable(place))"): \(FileName.printable(reason)). A \
-    network is a list of layers, as [{"layer": "conv", "features": 8, "size": 3}, {"layer": "relu"}, \
+    “\(FileName.printable(path))” describes no network: \(FileName.printable(reason)). A network is a \
+    list of layers, as [{"layer": "conv", "features": 8, "size": 3}, {"layer": "relu"}, \
     {"layer": "flatten"}, {"layer": "votes"}].
     """
-  }
-}
-
-extension NetworkFileError {
-  init(path: String, _ error: DecodingError) {
-    self.path = path
-    let context: DecodingError.Context
-    switch error {
-    case .keyNotFound(let key, let found):
-      context = found
-      reason = "there is no “\(key.stringValue)”"
-    case .typeMismatch(let type, let found):
-      context = found
-      reason = "something of another type than \(type) stands there"
-    case .valueNotFound(let type, let found):
-      context = found
-      reason = "null stands there instead of \(type)"
-    case .dataCorrupted(let found):
-      context = found
-      reason = Self.sentence(found)
-    @unknown default:
-      context = DecodingError.Context(codingPath: [], debugDescription: "")
-      reason = "it cannot be read"
-    }
-    place = context.codingPath.reduce("") { path, key in
-      if let index = key.intValue { return path + "[\(index)]" }
-      return path.isEmpty ? key.stringValue : "\(path).\(key.stringValue)"
-    }
-  }
-
-  /// What the decoder says, with the line that only its underlying error knows.
-  private static func sentence(_ context: DecodingError.Context) -> String {
-    var text = context.debugDescription
-    if let error = context.underlyingError { text = "it is not valid JSON (\(error))" }
-    return text.last == "." ? String(text.dropLast()) : text
   }
 }

@@ -25,7 +25,9 @@ struct SummaryCommand: ParsableCommand {
       valueName: "28x28x1"))
   var input: InputArgument?
 
-  @Option(help: ArgumentHelp("How many labels a network in JSON tells apart. (default: 2)", valueName: "N"))
+  @Option(
+    help: ArgumentHelp(
+      "How many labels a network in JSON tells apart. (default: 2)", valueName: "N"))
   var labels: Int?
 
   @Flag(help: "One JSON object.")
@@ -64,7 +66,7 @@ struct SummaryCommand: ParsableCommand {
         "“\(FileName.printable(path))” is a model and knows its input and its labels; leave out "
           + "--input and --labels.")
     }
-    return model.compiled
+    return try model.compiled()
   }
 
   static func table(_ summary: NetworkSummary) -> String {
