@@ -56,7 +56,8 @@ let package = Package(
       ],
       path: "Sources/ConvKit", swiftSettings: settings),
     .executableTarget(
-      name: "ConvKitCommand", dependencies: ["ConvKit", "ConvKitLetters", argumentParser],
+      name: "ConvKitCommand", 
+      dependencies: ["ConvKit", "ConvKitDrawing", "ConvKitLetters", argumentParser],
       path: "Sources/Command", swiftSettings: settings),
     .executableTarget(
       name: "ConvKitBenchmark", dependencies: ["ConvKit", argumentParser],

@@ -17,22 +17,9 @@ public enum AtomicFile {
   ///
   /// - Throws: `FileError`, or what `body` throws.
   public static func write(to path: String, _ body: (inout Writer) throws -> Void) throws {
-    let target: String
-    let existing: FileStatus?
-    do {
-      (target, existing) = try placeForWriting(path)
-    } catch {
-      throw FileError.notCreated(path: path, reason: error.reason)
-    }
-    if let existing, existing.kind != .regular {
-      throw FileError.notCreated(
-        path: path, reason: "\(existing.kind.description) of that name is in the way")
-    }
-
+    let (target, existing) = try requirePlace(path)
     let folder = FileName.folder(of: target)
-    let number = written.wrappingAdd(1, ordering: .relaxed).newValue
-    let temporary = FileName.join(
-      folder, ".convkit-\(System.processIdentifier)-\(number).partial")
+    let temporary = temporaryName(in: folder)
     var writer: Writer
     do {
       writer = Writer(file: try OpenFile(temporary, for: .creating))
@@ -61,6 +48,20 @@ public enum AtomicFile {
     }
   }
 
+  /// Whether `write` could begin now: for those who would otherwise find out after long work.
+  ///
+  /// - Throws: the `FileError` that `write` would throw. Nothing stays behind.
+  public static func requireCreatable(_ path: String) throws {
+    let (target, existing) = try requirePlace(path)
+    let temporary = temporaryName(in: FileName.folder(of: target))
+    do {
+      _ = try OpenFile(temporary, for: .creating)
+    } catch {
+      throw FileError(writing: path, error, replaces: existing != nil)
+    }
+    System.remove(temporary)
+  }
+
   /// Takes the pieces of a file that is being written.
   public struct Writer: ~Copyable {
     fileprivate let file: OpenFile
@@ -75,6 +76,30 @@ public enum AtomicFile {
 
   /// Tells temporary files of one process apart.
   private static let written = Atomic<Int>(0)
+
+  private static func temporaryName(in folder: String) -> String {
+    let number = written.wrappingAdd(1, ordering: .relaxed).newValue
+    return FileName.join(folder, ".convkit-\(System.processIdentifier)-\(number).partial")
+  }
+
+  /// Where the bytes go in the end, and what is there now: nothing, or a file to be replaced.
+  ///
+  /// - Throws: `FileError`.
+  private static func requirePlace(
+    _ path: String
+  ) throws -> (target: String, existing: FileStatus?) {
+    let place: (target: String, existing: FileStatus?)
+    do {
+      place = try placeForWriting(path)
+    } catch {
+      throw FileError.notCreated(path: path, reason: error.reason)
+    }
+    if let existing = place.existing, existing.kind != .regular {
+      throw FileError.notCreated(
+        path: path, reason: "\(existing.kind.description) of that name is in the way")
+    }
+    return place
+  }
 
   /// Where the bytes go in the end, and what is there now.
   private static func placeForWriting(

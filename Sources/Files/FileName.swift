@@ -27,6 +27,11 @@ package enum FileName {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
+  /// The path from the root, links resolved; the path itself when it leads nowhere.
+  package static func absolute(_ path: String) -> String {
+    (try? System.resolved(path)) ?? path
+  }
+
   /// A name inside a folder.
   package static func join(_ folder: String, _ name: String) -> String {
     folder.isEmpty

@@ -234,6 +234,30 @@ enum System {
     _ = unlink(path)
   }
 
+  /// Returns false when something has that name already.
+  static func makeFolder(_ path: String) throws(SystemFailure) -> Bool {
+    try requireWhole(path)
+    do throws(SystemFailure) {
+      _ = try repeating { mkdir(path, 0o777) }
+      return true
+    } catch {
+      guard error.code == EEXIST else { throw error }
+      return false
+    }
+  }
+
+  /// Makes a folder that only this user can look into, under a name that nobody has.
+  static func makeTemporaryFolder() throws(SystemFailure) -> String {
+    let place = getenv("TMPDIR").map { String(cString: $0) } ?? ""
+    var template = Array("\(place.isEmpty ? "/tmp" : place)/convkit-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw SystemFailure(code: errno) }
+    return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
+  static func removeEmptyFolder(_ path: String) {
+    _ = rmdir(path)
+  }
+
   static var processIdentifier: Int { Int(getpid()) }
 }
 

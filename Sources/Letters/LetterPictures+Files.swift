@@ -11,12 +11,16 @@ extension LetterPictures {
   /// Writes the first `count` pictures as `DIR/X/000000.png`, `DIR/O/000001.png`, …: a folder for each
   /// label, every file named by its index with at least six digits.
   ///
-  /// - Parameter directory: a folder that does not exist yet, or is empty; its parent must exist.
+  /// - Parameters:
+  ///   - directory: a folder that does not exist yet, or is empty; its parent must exist.
+  ///   - report: called after every file with the number of those written; it may throw to stop.
   /// - Throws: `LetterFilesError` when the folder holds anything already, so that pictures of two
   ///   kinds never mix, or when something cannot be written (what was written before stays);
   ///   `PictureError` when a picture is too large for memory.
   /// - Precondition: `count` is not negative.
-  public func write(count: Int, to directory: String) throws {
+  public func write(
+    count: Int, to directory: String, report: (Int) throws -> Void = { _ in }
+  ) throws {
     precondition(count >= 0, "\(count) pictures")
     try makeEmptyFolder(directory)
     for letter in Letter.allCases { try makeFolder("\(directory)/\(letter.rawValue)") }
@@ -26,6 +30,7 @@ extension LetterPictures {
       let number = String(index)
       let name = String(repeating: "0", count: digits - number.count) + number
       try writeFile(try picture.png(), path: "\(directory)/\(letter.rawValue)/\(name).png")
+      try report(index + 1)
     }
   }
 }

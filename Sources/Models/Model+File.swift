@@ -162,7 +162,9 @@ public func describeDecoding(_ error: any Error) -> String {
     return "\"\(key.stringValue)\" is missing\(place(context))"
   case .typeMismatch(_, let context), .valueNotFound(_, let context),
     .dataCorrupted(let context):
-    return context.debugDescription + place(context)
+    // Only the underlying error knows the line.
+    let cause = context.underlyingError.map { ": \($0)" } ?? ""
+    return context.debugDescription + cause + place(context)
   @unknown default:
     return "\(error)"
   }

@@ -32,6 +32,9 @@ public enum ModelFrontEnd: Equatable, Sendable {
 /// Data of a kind that this version of ConvKit tells apart but cannot learn from.
 public struct UnreadKindError: ReportableError, Equatable {
   public let kind: DataKind
+
+  package init(kind: DataKind) { self.kind = kind }
+
   public var category: ErrorCategory { .badData }
   public var description: String {
     "The data is of the kind \(kind.rawValue), and this version of ConvKit learns from pictures"

@@ -40,12 +40,12 @@ public struct ModelTraining: Sendable {
     public let skipped: Int
   }
 
-  /// Fits the front end, trains, and keeps the best epoch.
+  /// Fits the front end, trains, and keeps the best epoch. What `report` throws stops the training.
   ///
   /// - Throws: what the data, the network or the options make impossible; a single bad file is
   ///   reported and left out.
   public func train(
-    on data: DataSet, kind: DataKind, report: (Event) -> Void = { _ in }
+    on data: DataSet, kind: DataKind, report: (Event) throws -> Void = { _ in }
   ) throws -> Result {
     let frontEnd = try ModelFrontEnd.fitted(to: data.training.map(\.item), kind: kind)
     let network = network ?? .standard(for: frontEnd.inputShape)
@@ -57,13 +57,13 @@ public struct ModelTraining: Sendable {
     let training = try ItemSource(split.training, frontEnd)
     let validation = try ItemSource(split.validation, frontEnd)
     let leftOut = data.leftOut + training.leftOut + validation.leftOut
-    for item in leftOut { report(.leftOut(item)) }
-    report(.started(trainingExamples: training.count, validationExamples: validation.count))
+    for item in leftOut { try report(.leftOut(item)) }
+    try report(.started(trainingExamples: training.count, validationExamples: validation.count))
 
     let trainer = try Trainer(compiled, options: options, threads: threads)
     try trainer.train(
       on: training, validation: validation.count > 0 ? validation : nil,
-      report: { report(.progress($0)) }, finished: { report(.epoch($0)) })
+      report: { try report(.progress($0)) }, finished: { try report(.epoch($0)) })
 
     let state = trainer.state
     let bestEpoch = state.best?.epoch ?? state.history.count

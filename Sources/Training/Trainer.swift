@@ -99,10 +99,12 @@ public final class Trainer {
   /// Trains until the epochs are done or the validation loss has not fallen for `patience` epochs,
   /// and keeps the best epoch: by the validation loss, or the last where nothing validates.
   ///
-  /// Goes on from `state`. `report` is called after every batch and `finished` after every epoch.
+  /// Goes on from `state`. `report` is called after every batch and `finished` after every epoch;
+  /// what they throw stops the training, which can go on from there.
   public func train(
     on source: any ExampleSource, validation: (any ExampleSource)? = nil,
-    report: (TrainingProgress) -> Void = { _ in }, finished: (EpochResult) -> Void = { _ in }
+    report: (TrainingProgress) throws -> Void = { _ in },
+    finished: (EpochResult) throws -> Void = { _ in }
   ) throws {
     guard source.count > 0 else { throw TrainingError.noExamples }
     while progress.epoch <= options.epochs, progress.epochsWithoutGain <= options.patience {
@@ -113,12 +115,14 @@ public final class Trainer {
         trainingAccuracy: progress.answers.accuracy, validationLoss: validated?.loss,
         validationAccuracy: validated?.accuracy)
       finish(result)
-      finished(result)
+      try finished(result)
     }
     if let best = progress.best { runner.values = best.values }
   }
 
-  private func runEpoch(_ source: any ExampleSource, _ report: (TrainingProgress) -> Void) throws {
+  private func runEpoch(
+    _ source: any ExampleSource, _ report: (TrainingProgress) throws -> Void
+  ) throws {
     let epoch = progress.epoch
     let order = shuffled(
       count: source.count,
@@ -145,7 +149,7 @@ public final class Trainer {
           example: try firstWithoutFiniteLoss(chosen, source, epoch), epoch: epoch)
       }
       progress.batch += 1
-      report(
+      try report(
         TrainingProgress(
           epoch: epoch, epochs: options.epochs, examplesDone: start + chosen.count,
           examples: order.count, loss: progress.answers.loss,

@@ -1,0 +1,40 @@
+import ArgumentParser
+import ConvKit
+
+/// The command `convkit`.
+struct ConvKitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "convkit",
+    abstract: "Teaches a machine to tell things apart by matching small local patterns.",
+    discussion: """
+      Learns from labelled files, answers for new ones, and shows how it came to the answer.
+
+      Example:
+        convkit demo                         see it all at once
+        convkit train xo/                    learn from a folder with one subfolder per label
+        convkit classify xo.convkit a.png    ask what a picture shows
+
+      Exit status: 0 success, 64 wrong call, 65 bad data, 66 missing input, 70 internal error, \
+      73 cannot create, 74 reading or writing failed, 130 interrupted.
+      """,
+    version: Version.text,
+    subcommands: [
+      DemoCommand.self, XOCommand.self, TrainCommand.self, EvaluateCommand.self,
+      ClassifyCommand.self, SummaryCommand.self,
+    ])
+}
+
+/// What `--version` says.
+enum Version {
+  static let number = "0.1.0"
+
+  static var text: String {
+    let instructionSet = (try? InstructionSet.requested()) ?? InstructionSet.available[0]
+    return """
+      convkit \(number)
+      libpng \(PNGLibrary.version)
+      swift-argument-parser 1.8.2
+      instruction set \(instructionSet.name)
+      """
+  }
+}

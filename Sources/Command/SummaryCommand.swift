@@ -1,0 +1,89 @@
+import ArgumentParser
+import ConvKit
+
+/// `convkit summary`: what a network is made of.
+struct SummaryCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "summary",
+    abstract: "Shows a network layer by layer: output shape, parameters, multiply-adds.",
+    discussion: """
+      A model knows its input and its labels; for a network in JSON they are given.
+
+      Example:
+        convkit summary xo.convkit
+        convkit summary network.json --input 28x28x1 --labels 10
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "A model, or a network written in JSON.", valueName: "MODEL|NETWORK.json"))
+  var path: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The input of a network in JSON: rows, columns and whatever axes it has, then channels.",
+      valueName: "28x28x1"))
+  var input: InputArgument?
+
+  @Option(
+    help: ArgumentHelp(
+      "How many labels a network in JSON tells apart. (default: 2)", valueName: "N"))
+  var labels: Int?
+
+  @Flag(help: "One JSON object.")
+  var json = false
+
+  func validate() throws {
+    if let labels {
+      try require(
+        1...1_000_000 ~= labels, "--labels", received: labels,
+        allowed: "a number from 1 to 1000000")
+    }
+  }
+
+  func run() throws {
+    let summary = try compiled().summary
+    if json {
+      try StandardOutput.writeJSON(summary)
+    } else {
+      StandardOutput.write(Self.table(summary))
+    }
+  }
+
+  private func compiled() throws -> CompiledNetwork {
+    if try NetworkFile.isText(path) {
+      let network = try NetworkFile.read(path)
+      guard let input else {
+        throw ValidationError(
+          "“\(FileName.printable(path))” is a network without an input; say what it gets, as "
+            + "--input 28x28x1.")
+      }
+      return try CompiledNetwork(network, input: input.shape, labels: labels ?? 2)
+    }
+    let model = try Model.read(path: path)
+    guard input == nil, labels == nil else {
+      throw ValidationError(
+        "“\(FileName.printable(path))” is a model and knows its input and its labels; leave out "
+          + "--input and --labels.")
+    }
+    return try model.compiled()
+  }
+
+  static func table(_ summary: NetworkSummary) -> String {
+    var table = TextTable([
+      ("layer", .left), ("output", .left), ("parameters", .right), ("multiply-adds", .right),
+    ])
+    for layer in summary.layers {
+      table.add([
+        layer.name, layer.shape.map(String.init).joined(separator: "×"),
+        Formatting.grouped(layer.parameters), Formatting.grouped(layer.multiplyAdds),
+      ])
+    }
+    table.addRule()
+    table.add([
+      "total", "", Formatting.grouped(summary.total.parameters),
+      Formatting.grouped(summary.total.multiplyAdds),
+    ])
+    return table.text
+  }
+}

@@ -1,0 +1,96 @@
+import ConvKit
+
+/// Tells on stderr how a training goes: a bar where stderr is a terminal, a line an epoch otherwise.
+final class TrainingReport {
+  private let isQuiet: Bool
+  private let leftOut = LeftOutReport()
+  private var bar: ProgressBar
+  private var start = ContinuousClock.now
+  private var isStarted = false
+
+  init(isQuiet: Bool) {
+    self.isQuiet = isQuiet
+    bar = ProgressBar(isQuiet: isQuiet)
+  }
+
+  func take(_ event: ModelTraining.Event) {
+    switch event {
+    case .leftOut(let item):
+      leftOut.add(item)
+    case .started(let training, let validation):
+      leftOut.close()
+      start = .now
+      bar = ProgressBar(isQuiet: isQuiet)
+      guard !isQuiet else { return }
+      StandardError.writeLine(
+        "Learning from \(Formatting.count(training, "example")), "
+          + (validation > 0
+            ? "validating on \(Formatting.grouped(validation))." : "validating on none."))
+    case .progress(let progress):
+      show(progress)
+    case .epoch(let result):
+      finish(result)
+    }
+  }
+
+  /// Before anything else is written.
+  func close() {
+    bar.clear()
+    leftOut.close()
+  }
+
+  private var epochs = 0
+  private var examplesSeen = 0
+  private var examplesBefore = 0
+
+  private var speed: String {
+    let seconds = max(1e-9, (ContinuousClock.now - start).seconds)
+    return "\(Formatting.grouped(Int(Double(examplesSeen) / seconds))) examples/s"
+  }
+
+  private func show(_ progress: TrainingProgress) {
+    epochs = progress.epochs
+    examplesBefore = (progress.epoch - 1) * progress.examples
+    examplesSeen = examplesBefore + progress.examplesDone
+    bar.show(
+      done: examplesSeen, of: progress.epochs * progress.examples,
+      prefix: "epoch \(progress.epoch)/\(progress.epochs)",
+      "loss \(Formatting.loss(progress.loss)), accuracy \(Formatting.percent(progress.accuracy)), "
+        + speed)
+  }
+
+  private func finish(_ result: EpochResult) {
+    bar.clear()
+    guard !isQuiet else { return }
+    var line =
+      "epoch \(result.epoch)/\(epochs): loss \(Formatting.loss(result.trainingLoss)), accuracy "
+      + Formatting.percent(result.trainingAccuracy)
+    if let loss = result.validationLoss, let accuracy = result.validationAccuracy {
+      line +=
+        "; validation loss \(Formatting.loss(loss)), accuracy \(Formatting.percent(accuracy))"
+    }
+    StandardError.writeLine("\(line); \(speed)")
+  }
+}
+
+/// Names files that are left out, the first of many, and counts the rest.
+final class LeftOutReport {
+  private var count = 0
+  private static let named = 20
+
+  func add(_ item: LeftOut) {
+    count += 1
+    guard count <= Self.named else { return }
+    StandardError.writeLine("\(StandardError.warningPrefix) left out \(item.name): \(item.reason)")
+  }
+
+  /// Says how many were not named.
+  func close() {
+    if count > Self.named {
+      StandardError.writeLine(
+        "\(StandardError.warningPrefix) and \(Formatting.grouped(count - Self.named)) more were "
+          + "left out.")
+    }
+    count = 0
+  }
+}

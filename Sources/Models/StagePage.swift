@@ -1,0 +1,128 @@
+import ConvKitFiles
+
+/// A page that shows pictures of stages in order; it needs no other file but them.
+struct StagePage {
+  private let title: String
+  private var sections = ""
+
+  init(title: String) { self.title = title }
+
+  mutating func add(_ stage: Stage, file: String, width: Int, height: Int) {
+    let name = Self.escaped(stage.name)
+    sections += """
+      <section>
+      <h2>\(name)</h2>
+      <p>\(Self.explanation(of: stage))</p>
+      <img src="\(Self.escaped(file))" width="\(width)" height="\(height)" alt="\(name)">
+      </section>
+
+      """
+  }
+
+  var html: String {
+    Self.page(
+      title: title,
+      body: """
+        <p>Every stage that this input went through. In maps and features orange is above zero, blue \
+        below, and white is zero; all maps of a stage share one scale.</p>
+        \(sections)
+        """)
+  }
+
+  static func contents(of inputs: [(input: String, folder: String)]) -> String {
+    let items = inputs.map {
+      "<li><a href=\"\(escaped($0.folder))/index.html\">\(escaped($0.input))</a></li>"
+    }.joined(separator: "\n")
+    return page(title: "Stages", body: "<ul>\n\(items)\n</ul>")
+  }
+
+  private static func page(title: String, body: String) -> String {
+    """
+    <!DOCTYPE html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width">
+    <title>\(escaped(title))</title>
+    <style>
+    body { font: 16px/1.5 sans-serif; max-width: 72em; margin: 2em auto; padding: 0 1em; }
+    body { background: #fff; color: #222; }
+    h2 { margin-top: 2em; }
+    img { max-width: 100%; height: auto; image-rendering: pixelated; border: 1px solid #ccc; }
+    </style>
+    </head>
+    <body>
+    <h1>\(escaped(title))</h1>
+    \(body)
+    </body>
+    </html>
+
+    """
+  }
+
+  /// A text that HTML shows as it is, with nothing in it that could disturb.
+  private static func escaped(_ text: String) -> String {
+    FileName.printable(text).reduce(into: "") { result, character in
+      switch character {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      case "'": result += "&#39;"
+      default: result.append(character)
+      }
+    }
+  }
+
+  private static func explanation(of stage: Stage) -> String {
+    let extent = stage.shape.dropLast().map(String.init).joined(separator: "×")
+    let channels = stage.shape.last ?? 0
+    let size =
+      extent.isEmpty
+      ? "\(channels) values."
+      : "\(channels) \(channels == 1 ? "map" : "maps") of \(extent)."
+    switch stage.content {
+    case .picture:
+      return "What the network sees: the picture, brought to its size. \(extent) positions."
+    case .votes(let bars):
+      return "Votes: the sum for each label\(highest(of: bars))."
+    case .scores(let bars):
+      return "The answer: the votes made into probabilities\(highest(of: bars))."
+    case .map(_, let features):
+      let shown =
+        channels > StagePictures.mostMaps && !extent.isEmpty
+        ? " The first \(StagePictures.mostMaps) are drawn." : ""
+      let plane = stage.shape.count > 3 ? " Of each the middle plane is drawn." : ""
+      return sentence(for: stage.name, withFeatures: features != nil) + " " + size + shown + plane
+    }
+  }
+
+  private static func highest(of bars: [some Any]) -> String {
+    bars.count > StagePictures.mostBars ? ", the \(StagePictures.mostBars) highest" : ""
+  }
+
+  /// What a layer does; its kind is its name without the number.
+  private static func sentence(for name: String, withFeatures: Bool) -> String {
+    let kind = name.split(separator: ".").last.map { $0.prefix { !$0.isNumber } } ?? ""
+    return switch kind {
+    case "conv":
+      withFeatures
+        ? "Each feature, and where it was found: the closer a place is to the feature, the higher "
+          + "its value."
+        : "Features are looked for in the maps before; each gives a map of where it was found."
+    case "relu": "What is below zero becomes zero; what was found stays."
+    case "leakyReLU": "What is below zero becomes small."
+    case "maxPool": "Of every window the largest value stays; the maps shrink."
+    case "averagePool": "Of every window the average stays; the maps shrink."
+    case "globalMaxPool": "Of every map the largest value stays."
+    case "globalAveragePool": "Of every map the average stays."
+    case "batchNorm": "Every map brought to a common mean and deviation."
+    case "dropout": "Nothing happens here but in training."
+    case "flatten": "The maps as one list of values."
+    case "dense": "Every value is a sum over all values before, each with its own weight."
+    case "branches": "Maps of several branches, side by side."
+    case "residual": "The maps before and what was made of them, added."
+    default: "The maps after this layer."
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import ConvKitCore
+import ConvKitDrawing
+import ConvKitFiles
+import ConvKitNetworks
+
+/// One of the stages that an input goes through on its way to an answer.
+public struct Stage: Sendable {
+  /// What happened there.
+  public enum Content: Sendable {
+    /// What the network sees of a picture file.
+    case picture(Picture)
+    /// A map [position…, channel] that a layer made, and the features [feature, channel, tap…] that
+    /// it looked for, where they can be compared with the picture.
+    case map(Tensor<Float>, features: Tensor<Float>?)
+    /// The sum of votes for each label.
+    case votes([Bar])
+    /// The probability of each label.
+    case scores([Bar])
+  }
+
+  /// "input", the layer's name such as "conv1", or "answer".
+  public let name: String
+
+  /// [position…, channel].
+  public let shape: [Int]
+
+  public let content: Content
+}
+
+extension Classifier {
+  /// Every stage that the first input of an item goes through: what the network sees, the map of
+  /// every layer, votes, answer.
+  ///
+  /// - Throws: a `ReportableError` that says what is wrong with the item.
+  /// - Precondition: the classifier keeps every map.
+  public func stages(of item: Item) throws -> [Stage] {
+    guard let input = try model.frontEnd.inputs(of: item).first?.input,
+      case .values(let values) = input.content
+    else { return [] }
+    var stages = [
+      Stage(name: "input", shape: values.shape, content: model.frontEnd.content(of: values))
+    ]
+    let maps = try runner.maps(of: input)
+    let firstFeatures = runner.compiled.tensors(of: model.values).first {
+      $0.tensor.shape.count >= 3 && $0.name.hasSuffix(".weight")
+    }
+    for map in maps.dropLast() {
+      let features = firstFeatures.flatMap { first in
+        first.name == "\(map.layer).weight" ? first.tensor : nil
+      }
+      stages.append(
+        Stage(
+          name: map.layer, shape: map.values.shape,
+          content: .map(map.values, features: features)))
+    }
+    if let votes = maps.last {
+      let sums = votes.values.elements
+      func bars(_ values: [Float]) -> [Bar] { zip(model.labels, values).map { Bar($0, $1) } }
+      stages.append(
+        Stage(name: votes.layer, shape: votes.values.shape, content: .votes(bars(sums))))
+      stages.append(
+        Stage(
+          name: "answer", shape: votes.values.shape,
+          content: .scores(bars(CrossEntropy.softmax(sums)))))
+    }
+    return stages
+  }
+}
+
+extension ModelFrontEnd {
+  fileprivate func content(of input: Tensor<Float>) -> Stage.Content {
+    switch self {
+    case .image(let frontEnd): .picture(frontEnd.picture(of: input))
+    }
+  }
+}
