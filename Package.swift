@@ -39,11 +39,12 @@ let package = Package(
       name: "CPNG", path: "Sources/CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     // libpng reports errors by longjmp, which Swift cannot catch; the shim returns them.
     .target(name: "CPNGShim", dependencies: ["CPNG"], path: "Sources/CPNGShim"),
+    .systemLibrary(name: "CZlib", path: "Sources/CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "ConvKitKernels", path: "Sources/Kernels"),
     module("Core", ["ConvKitKernels"]),
     module("Networks", ["ConvKitCore"]),
     module("Training", ["ConvKitNetworks"]),
-    module("Files", ["ConvKitCore"]),
+    module("Files", ["CZlib", "ConvKitCore"]),
     module("Drawing", ["CPNGShim", "ConvKitCore"]),
     module("Images", ["CPNGShim", "ConvKitCore", "ConvKitFiles", "ConvKitDrawing"]),
     module("Models", ["ConvKitTraining", "ConvKitFiles", "ConvKitImages", "ConvKitDrawing"]),
@@ -56,7 +57,7 @@ let package = Package(
       ],
       path: "Sources/ConvKit", swiftSettings: settings),
     .executableTarget(
-      name: "ConvKitCommand", 
+      name: "ConvKitCommand",
       dependencies: ["ConvKit", "ConvKitDrawing", "ConvKitLetters", argumentParser],
       path: "Sources/Command", swiftSettings: settings),
     .executableTarget(

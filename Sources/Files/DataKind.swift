@@ -12,9 +12,8 @@ extension DataKind {
   /// Decides what the examples of a data set are.
   ///
   /// - A folder: by the first bytes of its files, names playing no part. Nine tenths of those that
-  ///   are recognised must agree, so that stray files do not matter. At most 1,000 files are
-  ///   looked at, evenly spread. What gzip and zip files pack is not looked at yet: such files have
-  ///   no say.
+  ///   are recognised must agree, so that stray files do not matter. Of gzip and zip files what is
+  ///   inside counts. At most 1,000 files are looked at, evenly spread.
   /// - A CSV or TSV file or one of JSON lines: by its columns. `path` or `file_name` names files,
   ///   whose content decides; `text`, or the given text column, is text; exactly two columns without
   ///   a header, the first repeating few values and the second not numeric and mostly distinct, are
@@ -30,7 +29,11 @@ extension DataKind {
   ) throws -> DataKind {
     if let choice { return choice }
     if try LabelledFolder.isFolder(path) {
-      let files = try LabelledFolder(path).records.compactMap { record in
+      let folder = try LabelledFolder(path)
+      guard !folder.records.isEmpty else {
+        throw DataSetError.empty(path: path, leftOut: folder.leftOut.count)
+      }
+      let files = folder.records.compactMap { record in
         if case .file(let path) = record.item { path } else { nil }
       }
       return try decide(files: files, of: path)
@@ -55,20 +58,20 @@ extension DataKind {
   package static func decide(files paths: [String], of source: String) throws -> DataKind {
     let count = min(paths.count, sampled)
     var votes: [DataKind: Int] = [:]
-    var isPacked = false
     for index in 0..<count {
       // Spread evenly, for the labels that come first may hold other files than the last.
       let path = paths[index * paths.count / count]
       guard let start = try? BoundedFile.readStart(path: path, count: FileContent.sniffed),
-        let content = FileContent(start: start)
+        let content = FileContent(start: start),
+        let kind = content.kind ?? FileContent.packed(in: start)?.kind
       else { continue }
-      if let kind = content.kind { votes[kind, default: 0] += 1 } else { isPacked = true }
+      votes[kind, default: 0] += 1
     }
     let total = votes.values.reduce(0, +)
     if let (kind, votes) = votes.first(where: { $0.value * 10 >= total * 9 }), votes > 0 {
       return kind
     }
-    if total == 0 { throw DataKindError.unknown(path: source, packed: isPacked) }
+    if total == 0 { throw DataKindError.unknown(path: source) }
     throw DataKindError.mixed(
       path: source,
       found: allCases.compactMap { kind in votes[kind].map { "\($0) of kind \(kind.rawValue)" } })
@@ -79,8 +82,8 @@ extension DataKind {
 public enum DataKindError: ReportableError, Equatable {
   /// Several kinds, none of which has nine tenths; `found` counts each.
   case mixed(path: String, found: [String])
-  /// No file of a known format; `packed` when there are gzip or zip files among them.
-  case unknown(path: String, packed: Bool)
+  /// No file of a known format.
+  case unknown(path: String)
   /// A single file that is no list of examples; `content` says what it is.
   case notAListing(path: String, content: String)
   /// The column that the user named does not exist.
@@ -101,10 +104,9 @@ public enum DataKindError: ReportableError, Equatable {
       “\(FileName.printable(path))” holds files of several kinds: \
       \(found.joined(separator: ", ")). Say which to learn from: \(choices).
       """
-    case .unknown(let path, let packed):
+    case .unknown(let path):
       """
-      “\(FileName.printable(path))” holds no file whose first bytes tell what it is\
-      \(packed ? " (what gzip and zip files pack is not looked at yet)" : ""). \
+      “\(FileName.printable(path))” holds no file whose first bytes tell what it is. \
       Say what the files are: \(choices).
       """
     case .notAListing(let path, let content):

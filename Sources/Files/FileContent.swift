@@ -1,7 +1,7 @@
 /// What the first bytes of a file say that it is.
 ///
-/// Formats that no version reads yet are recognised too, so that they can be refused by name. What
-/// a gzip or zip file packs is not looked at yet: `packed` votes for no kind of data.
+/// Formats that no version reads yet are recognised too, so that they can be refused by name.
+/// `packed(in:)` says what is inside a gzip or zip file.
 package enum FileContent: Sendable, Equatable {
   case png, jpeg, portableMap, gif, tiff, webP
   case wave, flac, ogg, aiff, sunAudio, mpegAudio
