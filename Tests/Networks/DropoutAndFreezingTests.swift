@@ -73,32 +73,37 @@ struct DropoutAndFreezingTests {
     }
   }
 
-  /// The loss writes a slope for every label, also where nothing asks for it.
+  /// The loss writes a slope for every label, also where nothing asks for it: not over the halo of
+  /// another worker's map.
   @Test func runsAFrozenNetworkOfManyLabels() throws {
+    let labels = 2000
     let compiled = try CompiledNetwork(
       Network {
         Frozen {
+          Conv(1, size: 3, padding: .same)
           Flatten()
           Votes()
         }
-      }, input: InputShape(extent: [3], content: .values(channels: 1)), labels: 500)
+      }, input: InputShape(extent: [6], content: .values(channels: 1)), labels: labels)
     let values = try compiled.initialValues(seed: 0)
-    let inputs = (0..<20).map { Input.values(Tensor(repeating: Float($0), shape: [3, 1])) }
+    let inputs = (0..<64).map { Input.values(Tensor(repeating: Float($0), shape: [6, 1])) }
     let runner = try NetworkRunner(compiled, values: values, threads: 2)
     let expected = try runner.scores(of: inputs)
-    var matches = Array(repeating: false, count: inputs.count)
-    try matches.withUnsafeMutableBufferPointer { buffer in
-      let all = buffer
-      _ = try runner.findGradients(
-        of: inputs, examples: Array(inputs.indices), batchSize: 20,
-        step: StepKey(seed: 0, epoch: 0)
-      ) { place, scores, slopes in
-        for label in 0..<500 { slopes[label] = 1e9 }
-        all[place] = Array(scores) == expected[place]
-        return 0
+    for _ in 0..<3 {
+      var matches = Array(repeating: false, count: inputs.count)
+      try matches.withUnsafeMutableBufferPointer { buffer in
+        let all = buffer
+        _ = try runner.findGradients(
+          of: inputs, examples: Array(inputs.indices), batchSize: inputs.count,
+          step: StepKey(seed: 0, epoch: 0)
+        ) { place, scores, slopes in
+          for label in 0..<labels { slopes[label] = 1e9 }
+          all[place] = Array(scores) == expected[place]
+          return 0
+        }
       }
+      #expect(!matches.contains(false))
     }
-    #expect(!matches.contains(false))
     #expect(runner.values == values)
   }
 }
