@@ -120,12 +120,13 @@ struct Exercise {
   }
 }
 
-/// The length of the difference over the length of what was expected, or over 1 where that is 0.
+/// The length of the difference over the length of what was expected, or over 1 where that is less:
+/// a bias in front of a batch normalisation has no gradient but what rounding leaves.
 func relativeDifference(_ found: [Float], _ expected: [Double]) -> Double {
   guard found.count == expected.count else { return .infinity }
   let difference = zip(found, expected).reduce(0.0) {
     $0 + (Double($1.0) - $1.1) * (Double($1.0) - $1.1)
   }
   let length = expected.reduce(0.0) { $0 + $1 * $1 }
-  return (difference / (length == 0 ? 1 : length)).squareRoot()
+  return (difference / max(1, length)).squareRoot()
 }

@@ -72,7 +72,7 @@ final class BatchMemory {
     var last: ExtentPlan?
     for plan in plans where plan !== last {
       last = plan
-      for (index, layouts) in plan.layouts.enumerated() {
+      for (index, layouts) in plan.layouts.enumerated() where schedule.exists[index] {
         grows =
           grows || layouts.value.count > values[index].step
           || schedule.needsGradient[index] && layouts.gradient.count > gradients[index].step

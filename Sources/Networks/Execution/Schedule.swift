@@ -43,6 +43,8 @@ struct Schedule {
   let gradientScopes: [Scope]
   /// Of the indices of a maximum, or of the tokens.
   let indexScopes: [Scope]
+  /// By value: whether it exists; the map before a fused activation does not.
+  let exists: [Bool]
   /// By value: whether its gradient is wanted.
   let needsGradient: [Bool]
   /// By node.
@@ -72,6 +74,11 @@ struct Schedule {
     func gradientStretch(_ node: Int) -> Int {
       stretchOfNode[node] - (isTraining && graph.nodes[node].needsBatchStatistics ? 1 : 0)
     }
+
+    var exists = graph.values.map { _ in false }
+    exists[0] = true
+    for node in graph.nodes { exists[node.output] = true }
+    self.exists = exists
 
     // Which gradients are wanted.
     var needsGradient = graph.values.map { _ in false }
