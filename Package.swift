@@ -12,9 +12,11 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)",
+    name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)", exclude: exclude,
     swiftSettings: settings)
 }
 
@@ -62,6 +64,7 @@ let package = Package(
       path: "Sources/Benchmark", swiftSettings: settings),
     .executableTarget(
       name: "ClassifyXOImages", dependencies: ["ConvKit"], path: "Samples/ClassifyXOImages",
+      exclude: ["README.md", "Pictures"],
       swiftSettings: settings),
     .target(name: "ConvKitReference", path: "Tests/Reference", swiftSettings: settings),
     .testTarget(
@@ -74,7 +77,7 @@ let package = Package(
     tests("Drawing", ["ConvKitDrawing"]),
     tests("Images", ["ConvKitImages"]),
     tests("Models", ["ConvKitModels"]),
-    tests("Letters", ["ConvKitLetters"]),
+    tests("Letters", ["ConvKitLetters"], exclude: ["Fixtures"]),
     tests("Command", ["ConvKitCommand", "ConvKitBenchmark", "ClassifyXOImages"]),
   ]
 )

@@ -11,7 +11,25 @@ struct XOCommand: ParsableCommand {
       Example:
         convkit xo generate xo --count 2000
       """,
-    subcommands: [XOGenerateCommand.self])
+    subcommands: [XOWalkthroughCommand.self, XOGenerateCommand.self])
+}
+
+/// `convkit xo walkthrough`: the worked example, every stage printed.
+struct XOWalkthroughCommand: ParsableCommand, NeedsKernels {
+  static let configuration = CommandConfiguration(
+    commandName: "walkthrough",
+    abstract: "Explains on an X and an O of 9×9 pixels how a network sees and learns.",
+    discussion: """
+      Every figure is computed by the network as it is printed.
+
+      Example:
+        convkit xo walkthrough
+      """)
+
+  func run() throws {
+    StandardOutput.write(try WorkedExample().walkthrough())
+    try StandardOutput.flush()
+  }
 }
 
 /// `convkit xo generate`: picture files to learn from.

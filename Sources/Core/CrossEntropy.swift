@@ -18,6 +18,18 @@ public struct CrossEntropy: Codable, Equatable, Sendable {
     self.labelWeights = labelWeights
   }
 
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    labelSmoothing = try container.decode(Double.self, forKey: .labelSmoothing)
+    labelWeights = try container.decode([Float].self, forKey: .labelWeights)
+    guard (0..<1).contains(labelSmoothing), labelWeights.allSatisfy({ $0.isFinite && $0 >= 0 })
+    else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .labelSmoothing, in: container,
+        debugDescription: "smoothing is from 0 to below 1, and weights are not negative")
+    }
+  }
+
   package func weight(of label: Int) -> Double {
     labelWeights.isEmpty ? 1 : Double(labelWeights[label])
   }
@@ -31,7 +43,8 @@ public struct CrossEntropy: Codable, Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - scores: one for every label.
-  ///   - gradient: receives the slope of the batch's loss by each score, or nil.
+  ///   - gradient: receives the slope of the batch's loss by each score, or nil. Left as it is when
+  ///     the loss is NaN.
   /// - Returns: NaN when a score is not a finite number.
   package func loss(
     scores: UnsafeBufferPointer<Float>, label: Int, normalizer: Double,

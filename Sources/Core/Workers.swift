@@ -21,7 +21,8 @@ package final class Workers {
   /// Calls `body(worker, item)` for every item, each once, and returns when all are done.
   ///
   /// Which worker takes which item is not determined, so a result must not depend on it. Denormal
-  /// numbers are flushed to zero meanwhile; the caller's setting is restored.
+  /// numbers are flushed to zero meanwhile; the caller's setting is restored. `body` must not call
+  /// `run` of the same workers.
   package func run(items: Int, _ body: (_ worker: Int, _ item: Int) -> Void) {
     withoutActuallyEscaping(body) { body in
       var body = body

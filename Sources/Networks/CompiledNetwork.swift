@@ -117,6 +117,11 @@ public struct NetworkValues: Codable, Equatable, Sendable {
   /// Every running statistic.
   package var statistics: [Float]
 
+  package init(parameters: [Float], statistics: [Float]) {
+    self.parameters = parameters
+    self.statistics = statistics
+  }
+
   /// How many values are learned.
   public var parameterCount: Int { parameters.count }
 }

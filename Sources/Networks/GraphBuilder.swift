@@ -9,8 +9,11 @@ public struct GraphBuilder {
   private var currentLayer = ""
   private var isFrozen = false
 
-  /// The most values a map, and the most weights a layer, may have: 2^31 floats are 8 GiB.
-  private static let largestCount = 1 << 31
+  /// The most weights a layer may have: 2^31 floats are 8 GiB.
+  private static let mostWeights = 1 << 31
+
+  /// The most values a map may have with its padding: 2^28 floats are 1 GiB for every example.
+  private static let largestMap = 1 << 28
 
   /// The most taps a window may have. Its offsets are listed one by one.
   private static let mostTaps = 1 << 24
@@ -34,7 +37,7 @@ public struct GraphBuilder {
         needed: "at least one axis, one position along each and one channel",
         remedy: "Write the input as EXTENT…xCHANNELS, such as 28x28x1.")
     }
-    try check(graph.values[0].extent + [channels], "an input")
+    try check(graph.values[0].extent + [channels], "an input", atMost: Self.largestMap)
   }
 
   // MARK: layers
@@ -96,7 +99,7 @@ public struct GraphBuilder {
     _ operation: Graph.Operation, _ inputs: [Graph.ValueID], extent: [Int], channels: Int,
     parts: [FlatPart] = [], parameters: [Int] = [], statistics: [Int] = [], multiplyAdds: Int = 0
   ) throws -> Graph.ValueID {
-    try check(extent + [channels], "a map")
+    try check(extent + [channels], "a map", atMost: Self.largestMap)
     graph.values.append(Graph.Value(extent: extent, channels: channels, parts: parts))
     graph.nodes.append(
       Graph.Node(
@@ -113,7 +116,8 @@ public struct GraphBuilder {
     _ role: String, _ arrangement: ParameterArrangement, _ initial: InitialValues,
     decays: Bool = false
   ) throws -> Int {
-    try check(arrangement.fileShape, "a parameter \"\(role)\"")
+    try check(
+      arrangement.fileShape, "a parameter \"\(role)\"", atMost: Self.mostWeights)
     let specification = ParameterSpecification(
       name: "\(currentLayer).\(role)", arrangement: arrangement, initial: initial,
       offset: graph.parameters.last?.end ?? 0, isTrainable: !isFrozen, decays: decays)
@@ -143,11 +147,14 @@ public struct GraphBuilder {
     }
     let geometry = try window.geometry(over: extent)
     try check(geometry.axes.map(\.size), "a window", atMost: Self.mostTaps)
+    try check(
+      geometry.axes.map { $0.low + $0.extent + $0.high } + [channels(of: value)], "a padded map",
+      atMost: Self.largestMap)
     return geometry
   }
 
   /// Refuses sizes whose product no machine holds, before anything is allocated.
-  private func check(_ sizes: [Int], _ what: String, atMost limit: Int = largestCount) throws {
+  private func check(_ sizes: [Int], _ what: String, atMost limit: Int) throws {
     var product = 1
     for size in sizes {
       let (next, overflow) = product.multipliedReportingOverflow(by: size)

@@ -53,7 +53,9 @@ struct CodedLayer: Codable {
     }
     // A misspelt knob would otherwise be passed over and its default used.
     let known = type.knobs + ["layer"]
-    if let unknown = container.allKeys.map(\.stringValue).sorted().first(where: { !known.contains($0) }) {
+    if let unknown = container.allKeys.map(\.stringValue).sorted().first(where: {
+      !known.contains($0)
+    }) {
       throw fail(
         "layer \"\(kind)\" has no \"\(unknown)\"; it has "
           + (type.knobs.isEmpty ? "nothing to set" : type.knobs.joined(separator: ", ")))

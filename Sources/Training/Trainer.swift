@@ -16,6 +16,11 @@ public final class Trainer {
     _ compiled: CompiledNetwork, options: TrainingOptions = TrainingOptions(),
     values: NetworkValues? = nil, threads: Int? = nil
   ) throws {
+    precondition(
+      options.batchSize >= 1
+        && [0, compiled.labelCount].contains(options.loss.labelWeights.count),
+      "a batch of at least 1 and a weight for each of \(compiled.labelCount) labels or none;"
+        + " received \(options.batchSize) and \(options.loss.labelWeights.count)")
     self.compiled = compiled
     self.options = options
     let values = try values ?? compiled.initialValues(seed: options.seed)

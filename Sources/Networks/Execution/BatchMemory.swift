@@ -73,7 +73,8 @@ final class BatchMemory {
     for plan in plans where plan !== last {
       last = plan
       for (index, layouts) in plan.layouts.enumerated() {
-        grows = grows || layouts.value.count > values[index].step
+        grows =
+          grows || layouts.value.count > values[index].step
           || schedule.needsGradient[index] && layouts.gradient.count > gradients[index].step
           || layouts.indexCount > indices[index].step
         values[index].step = max(values[index].step, layouts.value.count)
@@ -113,7 +114,9 @@ final class BatchMemory {
     workerStride = worker.count
     let batchOffset = workerStride * workers.count
     func shift(_ parts: inout [Part], _ scopes: [Schedule.Scope]) {
-      for index in parts.indices where scopes[index] == .batch { parts[index].offset += batchOffset }
+      for index in parts.indices where scopes[index] == .batch {
+        parts[index].offset += batchOffset
+      }
     }
     shift(&values, valueScopes)
     shift(&gradients, gradientScopes)

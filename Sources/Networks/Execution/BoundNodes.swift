@@ -301,7 +301,6 @@ final class ActivationNode: BoundNode {
 }
 
 final class DropoutNode: BoundNode {
-  private let index: Int
   private let input: Graph.ValueID
   private let output: Graph.ValueID
   private let isTraining: Bool
@@ -313,7 +312,6 @@ final class DropoutNode: BoundNode {
 
   init(_ index: Int, rate: Double, _ binding: Binding) {
     let node = binding.graph.nodes[index]
-    self.index = index
     input = node.inputs[0]
     output = node.output
     isTraining = binding.schedule.purpose.isTraining
@@ -328,11 +326,13 @@ final class DropoutNode: BoundNode {
     accumulates = binding.schedule.accumulates[index][0]
   }
 
-  /// The values to remove from an example; 2^12 dropouts in a network do not share a stream.
+  /// The values to remove from an example; those that end in the first 2^12 values of a network do
+  /// not share a stream. The value, unlike the node, has the same number whether activations are
+  /// fused or not.
   private func random(_ frame: Frame, _ example: Int) -> RandomStream {
     RandomStream(
       seed: frame.step.seed, purpose: .dropout, epoch: frame.step.epoch,
-      item: frame.examples[example] << 12 | index)
+      item: frame.examples[example] << 12 | output & 0xFFF)
   }
 
   func forward(_ frame: Frame) {

@@ -83,6 +83,8 @@ struct Schedule {
         needsGradient[node.output] = true
       }
     }
+    // The loss writes its slopes there, even where nothing learns.
+    needsGradient[graph.output] = isTraining
     self.needsGradient = needsGradient
 
     gradients = graph.nodes.map { node in

@@ -36,6 +36,11 @@ public struct Conv: Layer {
   public func lower(
     _ input: Graph.ValueID, into builder: inout GraphBuilder
   ) throws -> Graph.ValueID {
+    guard !window.overhang else {
+      throw ShapeError(
+        received: "a window that may hang over the edge", needed: "one that lies inside",
+        remedy: "Only poolings have an overhang; use padding.")
+    }
     let geometry = try builder.geometry(window, over: input)
     let channels = builder.channels(of: input)
     guard features >= 1, groups >= 1 else {

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// The root of `convkit-bench`.
+@main
+struct BenchmarkCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "convkit-bench",
+    abstract: "Holds ConvKit against other libraries.",
+    subcommands: [Parity.self])
+}
