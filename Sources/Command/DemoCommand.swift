@@ -71,21 +71,20 @@ struct DemoCommand: ParsableCommand, NeedsKernels {
   private func answers(of model: Model, in folder: String) throws -> String {
     let classifier = try Classifier(model)
     var table = TextTable([
-      ("difficulty", .left), ("file", .left), ("shows", .left), ("decided", .left),
-      ("how sure", .right),
+      ("file", .left), ("shows", .left), ("decided", .left), ("how sure", .right),
     ])
     var (right, total) = (0, 0)
     for (name, difficulty) in Difficulty.named + [("all at once", .all)] {
       let fresh = LetterPictures(seed: 1, difficulty: difficulty)
       for index in 0..<Self.freshPictures * 2 where index % 3 != 2 {
         let (letter, picture) = fresh.picture(index)
-        let file = "\(letter.rawValue)-\(index).png"
+        let file = "\(name.replacing(" ", with: "-"))-\(letter.rawValue)-\(index).png"
         let path = "\(folder)/\(file)"
         try AtomicFile.write(try picture.png(), to: path)
         guard let answer = try classifier.classify(.file(path)).first else { continue }
         try Signals.checkInterruption()
         table.add([
-          name, file, letter.rawValue, answer.label, Formatting.percent(Double(answer.score)),
+          file, letter.rawValue, answer.label, Formatting.percent(Double(answer.score)),
         ])
         total += 1
         if answer.label == letter.rawValue { right += 1 }

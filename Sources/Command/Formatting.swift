@@ -2,12 +2,22 @@ import ConvKitDrawing
 
 /// Numbers as people read them.
 enum Formatting {
-  /// 0.9987 as "99.87 %".
+  /// 0.9987 as "99.87 %". What is not quite all is never written as all.
   static func percent(_ share: Double) -> String {
-    "\(fixedPoint(Float(share * 100), places: 2)) %"
+    let text = fixedPoint(Float(share * 100), places: 2)
+    return share < 1 && text == "100.00" ? ">99.99 %" : "\(text) %"
   }
 
-  static func loss(_ loss: Double) -> String { fixedPoint(Float(loss), places: 4) }
+  /// Four decimals; below 0.001 two digits and the power of ten, as 2.3e-05.
+  static func loss(_ loss: Double) -> String {
+    guard loss > 0, loss < 0.001 else { return fixedPoint(Float(loss), places: 4) }
+    var (scaled, power) = (loss, 0)
+    while scaled < 0.995 {
+      scaled *= 10
+      power += 1
+    }
+    return "\(fixedPoint(Float(scaled), places: 1))e-\(twoDigits(power))"
+  }
 
   /// "1:05" for 65 seconds, "2:03:10" for hours.
   static func duration(seconds: Double) -> String {

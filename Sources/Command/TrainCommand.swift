@@ -69,7 +69,8 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
   var json = false
 
   func validate() throws {
-    try require(epochs >= 1, "--epochs", received: epochs, allowed: "a number from 1")
+    try require(
+      1...1_000_000 ~= epochs, "--epochs", received: epochs, allowed: "a number from 1 to 1000000")
     try require(
       1...1_000_000 ~= batch, "--batch", received: batch, allowed: "a number from 1 to 1000000")
     if let learningRate {

@@ -1,0 +1,116 @@
+import Foundation
+import Testing
+
+/// Runs the built program and keeps what it says apart.
+struct Program {
+  struct Outcome {
+    let status: Int32
+    let output: String
+    let errors: String
+    /// The bytes of stdout, which is text only for results.
+    var lines: [Substring] { output.split(separator: "\n") }
+  }
+
+  /// The folder that the products lie in: that of the test bundle.
+  static let folder: URL = {
+    let bundle = CommandLine.arguments.first { $0.contains(".xctest") } ?? CommandLine.arguments[0]
+    var folder = URL(fileURLWithPath: bundle)
+    while folder.path.contains(".xctest") { folder.deleteLastPathComponent() }
+    return folder
+  }()
+
+  static let path = folder.appending(path: "convkit").path
+
+  /// Runs `convkit` to its end.
+  ///
+  /// - Parameters:
+  ///   - environment: set beside a small one in which nothing is coloured or wide.
+  ///   - interruptAfter: Ctrl-C is sent as soon as stderr holds this text.
+  static func run(
+    _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:],
+    interruptAfter: String? = nil
+  ) throws -> Outcome {
+    try run(path, arguments, in: folder, environment, interruptAfter)
+  }
+
+  /// Runs a line of shell in which `$CONVKIT` is the program.
+  static func shell(_ line: String, in folder: String? = nil) throws -> Outcome {
+    try run("/bin/bash", ["-c", line], in: folder, ["CONVKIT": path], nil)
+  }
+
+  private static func run(
+    _ program: String, _ arguments: [String], in folder: String?, _ environment: [String: String],
+    _ interruptAfter: String?
+  ) throws -> Outcome {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments = arguments
+    if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
+    var variables = ProcessInfo.processInfo.environment
+    for name in ["CONVKIT_ISA", "NO_COLOR"] { variables[name] = nil }
+    variables["COLUMNS"] = "80"
+    process.environment = variables.merging(environment) { _, new in new }
+    let (output, errors) = (Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = errors
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+
+    // Both at once: a program that fills one pipe while the other is read to its end would wait
+    // for ever.
+    let collected = Collected()
+    let group = DispatchGroup()
+    DispatchQueue.global().async(group: group) {
+      collected.output = output.fileHandleForReading.readDataToEndOfFile()
+    }
+    var seen = Data()
+    var isInterrupted = false
+    while case let piece = errors.fileHandleForReading.availableData, !piece.isEmpty {
+      seen += piece
+      if let interruptAfter, !isInterrupted,
+        String(decoding: seen, as: UTF8.self).contains(interruptAfter)
+      {
+        process.interrupt()
+        isInterrupted = true
+      }
+    }
+    group.wait()
+    process.waitUntilExit()
+    return Outcome(
+      status: process.terminationStatus, output: String(decoding: collected.output, as: UTF8.self),
+      errors: String(decoding: seen, as: UTF8.self))
+  }
+
+  /// Written by one thread, read after the group has been waited for.
+  private final class Collected: @unchecked Sendable {
+    var output = Data()
+  }
+}
+
+/// A folder of a test's own, removed with what was put into it.
+final class TemporaryFolder: Sendable {
+  let path: String
+
+  init() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(
+      path: "convkit-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+    path = folder.path
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  func path(_ name: String) -> String { "\(path)/\(name)" }
+
+  func write(_ bytes: some Sequence<UInt8>, to name: String) throws {
+    try Data(bytes).write(to: URL(fileURLWithPath: path(name)))
+  }
+
+  func bytes(of name: String) throws -> Data {
+    try Data(contentsOf: URL(fileURLWithPath: path(name)))
+  }
+
+  func names(in name: String = "") throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: path(name)).sorted()
+  }
+}
