@@ -63,9 +63,8 @@ public struct CompiledNetwork: Sendable {
   public func initialValues(
     seed: UInt64, given: [String: Tensor<Float>] = [:]
   ) throws -> NetworkValues {
-    if let stray = given.keys.sorted().first(where: { name in
-      !(parameters + statistics).contains { $0.name == name }
-    }) {
+    let names = Set((parameters + statistics).map(\.name))
+    if let stray = given.keys.sorted().first(where: { !names.contains($0) }) {
       throw ParameterError.noSuchParameter(stray)
     }
     func fill(_ specifications: [ParameterSpecification]) throws -> [Float] {

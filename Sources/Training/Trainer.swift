@@ -70,6 +70,7 @@ public final class Trainer {
     let labels = examples.map(\.label)
     let normalizer = options.loss.normalizer(labels: labels)
     let loss = options.loss
+    let statistics = runner.statistics
     var answers = Array(repeating: 0, count: examples.count)
     let losses = try answers.withUnsafeMutableBufferPointer { answers in
       // Each example has its own place, so the threads do not meet.
@@ -84,6 +85,7 @@ public final class Trainer {
       }
     }
     if let bad = losses.firstIndex(where: { !$0.isFinite }) {
+      runner.statistics = statistics
       throw TrainingError.lossNotFinite(
         example: "example \(examples[bad].number + 1)", epoch: epoch)
     }
@@ -100,7 +102,8 @@ public final class Trainer {
     report: (TrainingProgress) -> Void = { _ in }, finished: (EpochResult) -> Void = { _ in }
   ) throws {
     guard source.count > 0 else { throw TrainingError.noExamples }
-    while progress.epoch <= options.epochs, progress.epochsWithoutGain <= options.patience {
+    // A first epoch is always without a best one before it, so a patience of 0 is one of 1.
+    while progress.epoch <= options.epochs, progress.epochsWithoutGain < max(1, options.patience) {
       try runEpoch(source, report)
       let validated = try validation.map(evaluate)
       let result = EpochResult(

@@ -23,7 +23,7 @@ public struct TrainingState: Codable, Equatable, Sendable {
     public package(set) var values: NetworkValues
   }
 
-  /// Epochs since the best one: training stops when they exceed the patience.
+  /// Epochs since the best one: training stops when they reach the patience.
   public var epochsWithoutGain: Int { (history.last?.epoch ?? 0) - (best?.epoch ?? 0) }
 }
 

@@ -38,9 +38,11 @@ public struct Conv: Layer {
   ) throws -> Graph.ValueID {
     let geometry = try builder.geometry(window, over: input)
     let channels = builder.channels(of: input)
-    guard features >= 1, groups >= 1 else {
+    // The upper limit keeps the products below inside an Int.
+    guard 1...1 << 31 ~= features, groups >= 1 else {
       throw ShapeError(
-        received: "\(features) features in \(groups) groups", needed: "at least one of each",
+        received: "\(features) features in \(groups) groups",
+        needed: "at least one of each and at most \(1 << 31) features",
         remedy: "Correct the number.")
     }
     guard channels % groups == 0, features % groups == 0 else {
