@@ -77,7 +77,7 @@ private struct ModelAttack {
     func changed(
       _ name: String, _ says: String, _ change: (inout [String: Tensor<Float>]) -> Void
     ) throws -> ModelAttack {
-      ModelAttack(name, says, try ModelFixture.file(change))
+      ModelAttack(name, says, try ModelFixture.fileOfTensors(change))
     }
     var doubles = try TensorFile(bytes: ModelFixture.model().encoded())
     doubles = TensorFile(

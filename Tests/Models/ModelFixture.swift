@@ -33,7 +33,7 @@ enum ModelFixture {
   }
 
   /// The tensors of a file by name, to be changed and put together again.
-  static func file(_ change: (inout [String: Tensor<Float>]) -> Void) throws -> [UInt8] {
+  static func fileOfTensors(_ change: (inout [String: Tensor<Float>]) -> Void) throws -> [UInt8] {
     let whole = try TensorFile(bytes: model().encoded())
     var tensors: [String: Tensor<Float>] = [:]
     for entry in whole.entries { tensors[entry.name] = try whole.tensor(named: entry.name) }
