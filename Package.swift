@@ -73,11 +73,11 @@ let package = Package(
       swiftSettings: settings),
     tests("Core", ["ConvKitCore", "ConvKitKernels", "ConvKitReference"]),
     tests("Networks", ["ConvKitNetworks", "ConvKitReference"]),
-    tests("Training", ["ConvKitTraining"]),
+    tests("Training", ["ConvKitTraining", "ConvKitReference"]),
     tests("Files", ["ConvKitFiles"]),
     tests("Drawing", ["ConvKitDrawing"]),
     tests("Images", ["ConvKitImages"]),
-    tests("Models", ["ConvKitModels"]),
+    tests("Models", ["ConvKitModels", "ConvKitLetters"]),
     tests("Letters", ["ConvKitLetters"], exclude: ["Fixtures"]),
     tests("Command", ["ConvKitCommand", "ConvKitBenchmark", "ClassifyXOImages"]),
   ]

@@ -43,18 +43,21 @@ package struct ConvolutionPlan {
   /// - Parameters:
   ///   - input: with at least the halo of `inputHalo`; it and `inputGradient` have one extent.
   ///   - outputGradient: with at least the halo of `outputGradientHalo`.
+  ///   - needsInputGradient: whether `inputGradient` is planned at all.
   package init(
     shape: ConvolutionShape, geometry: Geometry, input: MapLayout, output: MapLayout,
-    inputGradient: MapLayout, outputGradient: MapLayout
+    inputGradient: MapLayout, outputGradient: MapLayout, needsInputGradient: Bool = true
   ) {
     self.shape = shape
     gradientRows = []
     gradientRowLength = (geometry.axes.last?.positions ?? 1) * shape.features
     forward = Product()
     featureGradient = Product()
-    self.inputGradient = Self.inputGradientPhases(
-      shape: shape, geometry: geometry, inputGradient: inputGradient,
-      outputGradient: outputGradient)
+    self.inputGradient =
+      needsInputGradient
+      ? Self.inputGradientPhases(
+        shape: shape, geometry: geometry, inputGradient: inputGradient,
+        outputGradient: outputGradient) : []
 
     let axes = geometry.axes
     let outputRows = Array(geometry.outputExtent.dropLast())
@@ -112,7 +115,9 @@ package struct ConvolutionPlan {
     outputGradient: MapLayout
   ) -> [Product] {
     let axes = geometry.axes
-    let reaches = axes.map { axis in (0..<axis.stride).map { axis.reach(ofPhase: $0) } }
+    let reaches = axes.map { axis in
+      (0..<min(axis.stride, axis.extent)).map { axis.reach(ofPhase: $0) }
+    }
     let tapStrides = axes.indices.map { axis in
       axes[(axis + 1)...].reduce(1) { $0 * $1.size }
     }

@@ -29,7 +29,11 @@ public final class Classifier {
   /// - Throws: a `ReportableError` that says what is wrong with the item.
   public func classify(_ item: Item) throws -> [Score] {
     let inputs = try model.frontEnd.inputs(of: item).map(\.input)
-    let probabilities = CrossEntropy.softmax(meanScores(try runner.scores(of: inputs)))
+    let votes = meanScores(try runner.scores(of: inputs))
+    guard votes.allSatisfy({ $0.isFinite }) else {
+      throw TrainingError.scoresNotFinite(example: item.printableName)
+    }
+    let probabilities = CrossEntropy.softmax(votes)
     return zip(model.labels, probabilities).enumerated().sorted { a, b in
       (b.element.1, a.offset) < (a.element.1, b.offset)
     }.map { Score(label: $0.element.0, score: $0.element.1) }
@@ -56,5 +60,15 @@ public final class Classifier {
       evaluation: try runner.evaluate(source, loss: CrossEntropy(), report: report),
       skipped: relabelled.dataSet.leftOut + source.leftOut, added: relabelled.added,
       lacking: relabelled.lacking)
+  }
+}
+
+extension Item {
+  /// What to call it when there is something to say about it.
+  fileprivate var printableName: String {
+    switch self {
+    case .file(let path): FileName.printable(path)
+    case .text(let text): "“\(text.prefix(40))”"
+    }
   }
 }

@@ -24,19 +24,26 @@ extension Model {
   /// The deepest that the JSON of a model may nest: layers within layers within layers.
   private static let deepestNesting = 64
 
+  /// The longest JSON of a model in bytes: read, it takes many times its size.
+  private static let longestText = 1 << 20
+
   /// The bytes of the model file: safetensors, with weights in PyTorch's layout.
   public func encoded() throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    func json(_ value: some Encodable) throws -> String {
-      String(decoding: try encoder.encode(value), as: UTF8.self)
+    func json(_ value: some Encodable, _ key: Key) throws -> String {
+      let text = String(decoding: try encoder.encode(value), as: UTF8.self)
+      guard text.utf8.count <= Self.longestText else {
+        throw ModelFileError.tooLong(key.rawValue, limit: Self.longestText)
+      }
+      return text
     }
     var file = TensorFile(metadata: [
       Key.version.rawValue: Self.formatVersion,
-      Key.network.rawValue: try json(network),
-      Key.frontEnd.rawValue: try json(frontEnd),
-      Key.labels.rawValue: try json(labels),
-      Key.record.rawValue: try json(record),
+      Key.network.rawValue: try json(network, .network),
+      Key.frontEnd.rawValue: try json(frontEnd, .frontEnd),
+      Key.labels.rawValue: try json(labels, .labels),
+      Key.record.rawValue: try json(record, .record),
     ])
     for (name, tensor) in try compiled().tensors(of: values) { file.append(tensor, named: name) }
     return file.encoded()
@@ -69,6 +76,9 @@ extension Model {
       guard let text = file.metadata[key.rawValue] else {
         throw ModelFileError.missing(key.rawValue)
       }
+      guard text.utf8.count <= Self.longestText else {
+        throw ModelFileError.tooLong(key.rawValue, limit: Self.longestText)
+      }
       guard nesting(of: text) <= Self.deepestNesting else {
         throw ModelFileError.tooDeep(key.rawValue)
       }
@@ -84,6 +94,7 @@ extension Model {
     network = try decode(.network)
     frontEnd = try decode(.frontEnd)
     record = try decode(.record)
+    guard record.isSound else { throw ModelFileError.record }
 
     let compiled: CompiledNetwork
     do {
@@ -118,6 +129,16 @@ extension Model {
     }
     values = try compiled.values(from: tensors)
     guard compiled.hasUsableStatistics(values) else { throw ModelFileError.negativeVariance }
+  }
+}
+
+extension TrainingRecord {
+  /// Whether its numbers can be those of a training.
+  fileprivate var isSound: Bool {
+    (0..<1).contains(validationShare) && trainingExamples >= 0 && validationExamples >= 0
+      && skipped >= 0 && history.map(\.epoch) == Array(history.indices.map { $0 + 1 })
+      && (history.isEmpty ? bestEpoch == 0 : (1...history.count).contains(bestEpoch))
+      && (0..<1).contains(options.loss.labelSmoothing)
   }
 }
 

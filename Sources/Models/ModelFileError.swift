@@ -6,9 +6,11 @@ public enum ModelFileError: ReportableError, Equatable {
   case notAModel
   case otherVersion(String)
   case missing(String)
+  case tooLong(String, limit: Int)
   case tooDeep(String)
   case unreadable(String, reason: String)
   case labels
+  case record
   case network(ShapeError)
   case parameter(ParameterError)
   case elementType(String, received: String)
@@ -26,9 +28,11 @@ public enum ModelFileError: ReportableError, Equatable {
       "It is a model of format \(version.prefix(20)), and this version of ConvKit reads format 1."
         + " Use the ConvKit that wrote it, or train again."
     case .missing(let key): "Its metadata lack \"\(key)\"."
+    case .tooLong(let key, let limit): "Its \"\(key)\" has more than \(limit) bytes."
     case .tooDeep(let key): "Its \"\(key)\" nests more than 64 deep."
     case .unreadable(let key, let reason): "Its \"\(key)\" cannot be read: \(reason)."
     case .labels: "Its labels are not a list of different names, at least one."
+    case .record: "Its training record holds numbers that no training has."
     case .network(let error): "Its network does not fit its front end. \(error)"
     case .parameter(let error): "\(error)"
     case .elementType(let name, let received):

@@ -74,7 +74,7 @@ public struct ModelTraining: Sendable {
       bestEpoch: bestEpoch)
     return Result(
       model: Model(
-        network: network, labels: data.labels, frontEnd: frontEnd, values: state.values,
+        network: network, labels: data.labels, frontEnd: frontEnd, values: trainer.bestValues,
         record: record),
       epochs: state.history.count, bestEpoch: bestEpoch,
       accuracy: best.validationAccuracy ?? best.trainingAccuracy,

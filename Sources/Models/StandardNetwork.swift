@@ -10,19 +10,19 @@ extension Network {
   public static func standard(for input: InputShape) -> Network {
     var extent = input.extent
     var features = 16
-    var blocks: [Int] = []
+    var blocks: [(features: Int, pool: PerAxis)] = []
     repeat {
-      blocks.append(features)
+      // An axis with only one position left is not pooled.
+      let sizes = extent.map { min($0, 2) }
+      blocks.append((features, sizes.contains(1) ? .each(sizes) : 2))
       features = min(64, features * 2)
-      extent = extent.map { max(1, $0 / 2) }
+      extent = zip(extent, sizes).map { $0 / $1 }
     } while extent.contains { $0 > 7 }
-    let shortest = input.extent.min() ?? 1
     return Network {
-      for (number, features) in blocks.enumerated() {
-        Conv(features, size: 3, padding: .same)
+      for block in blocks {
+        Conv(block.features, size: 3, padding: .same)
         ReLU()
-        // Pooling stops where an axis has only one position left.
-        if shortest >> (number + 1) >= 1 { MaxPool(2) }
+        MaxPool(block.pool)
       }
       if input.varies { GlobalMaxPool() } else { Flatten() }
       Dense(64)

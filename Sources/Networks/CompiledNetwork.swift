@@ -63,9 +63,8 @@ public struct CompiledNetwork: Sendable {
   public func initialValues(
     seed: UInt64, given: [String: Tensor<Float>] = [:]
   ) throws -> NetworkValues {
-    if let stray = given.keys.sorted().first(where: { name in
-      !(parameters + statistics).contains { $0.name == name }
-    }) {
+    let names = Set((parameters + statistics).map(\.name))
+    if let stray = given.keys.sorted().first(where: { !names.contains($0) }) {
       throw ParameterError.noSuchParameter(stray)
     }
     func fill(_ specifications: [ParameterSpecification]) throws -> [Float] {
@@ -122,6 +121,11 @@ public struct NetworkValues: Codable, Equatable, Sendable {
     self.statistics = statistics
   }
 
+  /// Whether every value is a finite number.
+  package var isFinite: Bool {
+    parameters.allSatisfy { $0.isFinite } && statistics.allSatisfy { $0.isFinite }
+  }
+
   /// How many values are learned.
   public var parameterCount: Int { parameters.count }
 }
@@ -156,7 +160,7 @@ extension ParameterSpecification {
 }
 
 extension CompiledNetwork {
-  /// Whether every running variance is one: batch normalisation takes its root.
+  /// Whether no running variance is negative: batch normalisation takes its root.
   public func hasUsableStatistics(_ values: NetworkValues) -> Bool {
     graph.nodes.allSatisfy { node in
       node.statistics.dropFirst().allSatisfy { index in

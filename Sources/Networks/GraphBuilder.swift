@@ -9,8 +9,8 @@ public struct GraphBuilder {
   private var currentLayer = ""
   private var isFrozen = false
 
-  /// The most weights a layer may have: 2^31 floats are 8 GiB.
-  private static let mostWeights = 1 << 31
+  /// The most parameters a network may have: 2^28 floats are 1 GiB, and training keeps several.
+  private static let mostParameters = 1 << 28
 
   /// The most values a map may have with its padding: 2^28 floats are 1 GiB for every example.
   private static let largestMap = 1 << 28
@@ -58,12 +58,17 @@ public struct GraphBuilder {
     defer { currentLayer = outer }
     let firstNode = graph.nodes.count
     do {
-      if isTokens(input), !(layer is any TokenLayer) {
+      if isTokens(input), !(layer is any TakesTokens) {
         throw ShapeError(
           received: "tokens", needed: "values with channels",
           remedy: "Put Embedding before it, which gives every token a learned vector.")
       }
       let output = try layer.lower(input, into: &self)
+      guard !isTokens(output) else {
+        throw ShapeError(
+          received: "tokens that pass through", needed: "values with channels",
+          remedy: "Put Embedding into it, which gives every token a learned vector.")
+      }
       graph.layers.append(
         Graph.LayerRecord(name: name, output: output, nodes: firstNode..<graph.nodes.count))
       return output
@@ -117,10 +122,11 @@ public struct GraphBuilder {
     decays: Bool = false
   ) throws -> Int {
     try check(
-      arrangement.fileShape, "a parameter \"\(role)\"", atMost: Self.mostWeights)
+      arrangement.fileShape, "a parameter \"\(role)\"", atMost: Self.mostParameters)
     let specification = ParameterSpecification(
       name: "\(currentLayer).\(role)", arrangement: arrangement, initial: initial,
       offset: graph.parameters.last?.end ?? 0, isTrainable: !isFrozen, decays: decays)
+    try check([specification.end], "a network of parameters", atMost: Self.mostParameters)
     graph.parameters.append(specification)
     return graph.parameters.count - 1
   }
@@ -153,6 +159,22 @@ public struct GraphBuilder {
     return geometry
   }
 
+  /// Refuses a convolution whose gradient needs more room than a map may have.
+  func checkGradient(_ geometry: Geometry, features: Int) throws {
+    let halo = ConvolutionPlan.outputGradientHalo(geometry)
+    try check(
+      geometry.axes.indices.map { halo.low[$0] + geometry.axes[$0].positions + halo.high[$0] }
+        + [features], "a padded gradient", atMost: Self.largestMap)
+  }
+
+  /// Refuses a pooling with more different windows at its edges than can be listed.
+  func checkTapLists(_ geometry: Geometry) throws {
+    try check(
+      geometry.axes.map { axis in
+        Set((0..<axis.positions).map(axis.tapsInside)).reduce(0) { $0 + $1.count }
+      }, "windows", atMost: Self.mostTaps)
+  }
+
   /// Refuses sizes whose product no machine holds, before anything is allocated.
   private func check(_ sizes: [Int], _ what: String, atMost limit: Int) throws {
     var product = 1
@@ -168,8 +190,8 @@ public struct GraphBuilder {
   }
 }
 
-/// A layer that reads tokens rather than values.
-protocol TokenLayer: Layer {}
+/// A layer that tokens may reach: an embedding, or one whose own layers are asked in turn.
+protocol TakesTokens: Layer {}
 
 extension InputShape: CustomStringConvertible {
   /// "28×28×1", or "50 tokens of 8000".

@@ -60,6 +60,16 @@ public final class NetworkRunner {
     set { write(newValue) }
   }
 
+  /// The running statistics alone, which a training step moves before its loss is known.
+  package var statistics: [Float] {
+    get { Array(UnsafeBufferPointer(start: memory.statistics, count: memory.statisticCount)) }
+    set {
+      precondition(newValue.count == memory.statisticCount, "statistics of this network")
+      memory.statistics.update(from: newValue, count: memory.statisticCount)
+      version += 1
+    }
+  }
+
   private func write(_ values: NetworkValues) {
     precondition(
       values.parameters.count == memory.parameterCount

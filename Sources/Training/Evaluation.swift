@@ -14,6 +14,11 @@ public struct Evaluation: Codable, Equatable, Sendable {
     lossSum += loss
   }
 
+  /// The labels, or nil where the table is not square.
+  var labelCount: Int? {
+    confusion.allSatisfy { $0.count == confusion.count } ? confusion.count : nil
+  }
+
   public var examples: Int { confusion.reduce(0) { $0 + $1.reduce(0, +) } }
 
   public var correct: Int { confusion.indices.reduce(0) { $0 + confusion[$1][$1] } }

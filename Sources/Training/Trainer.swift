@@ -17,10 +17,14 @@ public final class Trainer {
     values: NetworkValues? = nil, threads: Int? = nil
   ) throws {
     precondition(
-      options.batchSize >= 1
-        && [0, compiled.labelCount].contains(options.loss.labelWeights.count),
-      "a batch of at least 1 and a weight for each of \(compiled.labelCount) labels or none;"
-        + " received \(options.batchSize) and \(options.loss.labelWeights.count)")
+      options.epochs >= 1 && options.batchSize >= 1
+        && options.learningRate.map { $0 > 0 && $0.isFinite } ?? true,
+      "at least 1 epoch, a batch of at least 1 and a learning rate above 0; received"
+        + " \(options.epochs), \(options.batchSize), \(options.learningRate ?? 0)")
+    precondition(
+      [0, compiled.labelCount].contains(options.loss.labelWeights.count),
+      "a weight for each of \(compiled.labelCount) labels or none, received"
+        + " \(options.loss.labelWeights.count)")
     self.compiled = compiled
     self.options = options
     let values = try values ?? compiled.initialValues(seed: options.seed)
@@ -31,20 +35,26 @@ public final class Trainer {
       answers: Evaluation(labelCount: compiled.labelCount))
   }
 
-  /// All that is needed to go on from here; setting it goes on from there.
+  /// All that is needed to go on from here.
   public var state: TrainingState {
-    get {
-      var state = progress
-      state.values = runner.values
-      state.optimizer = optimizer.state
-      return state
-    }
-    set {
-      progress = newValue
-      runner.values = newValue.values
-      optimizer.state = newValue.optimizer
-    }
+    var state = progress
+    state.values = runner.values
+    state.optimizer = optimizer.state
+    return state
   }
+
+  /// Goes on from where another training of the same network and options was.
+  ///
+  /// - Throws: `TrainingError.otherState` when the state is not one of such a training.
+  public func resume(from state: TrainingState) throws {
+    guard state.fits(progress, momentsOf: optimizer.state) else { throw TrainingError.otherState }
+    progress = state
+    runner.values = state.values
+    optimizer.state = state.optimizer
+  }
+
+  /// What the best epoch so far has learned, or what is learned now where none is done.
+  public var bestValues: NetworkValues { progress.best?.values ?? runner.values }
 
   /// One example of a batch.
   public struct Example: Sendable {
@@ -75,6 +85,7 @@ public final class Trainer {
     let labels = examples.map(\.label)
     let normalizer = options.loss.normalizer(labels: labels)
     let loss = options.loss
+    let statistics = runner.statistics
     var answers = Array(repeating: 0, count: examples.count)
     let losses = try answers.withUnsafeMutableBufferPointer { answers in
       // Each example has its own place, so the threads do not meet.
@@ -89,6 +100,7 @@ public final class Trainer {
       }
     }
     if let bad = losses.firstIndex(where: { !$0.isFinite }) {
+      runner.statistics = statistics
       throw TrainingError.lossNotFinite(
         example: "example \(examples[bad].number + 1)", epoch: epoch)
     }
@@ -96,8 +108,9 @@ public final class Trainer {
     return zip(losses, answers).map { Outcome(loss: $0 * normalizer, answer: $1) }
   }
 
-  /// Trains until the epochs are done or the validation loss has not fallen for `patience` epochs,
-  /// and keeps the best epoch: by the validation loss, or the last where nothing validates.
+  /// Trains until the epochs are done or the validation loss has not fallen for `patience` epochs.
+  /// `bestValues` are then those of the best epoch: by the validation loss, or the last where
+  /// nothing validates.
   ///
   /// Goes on from `state`. `report` is called after every batch and `finished` after every epoch;
   /// what they throw stops the training, which can go on from there.
@@ -107,17 +120,17 @@ public final class Trainer {
     finished: (EpochResult) throws -> Void = { _ in }
   ) throws {
     guard source.count > 0 else { throw TrainingError.noExamples }
-    while progress.epoch <= options.epochs, progress.epochsWithoutGain <= options.patience {
+    // A first epoch is always without a best one before it, so a patience of 0 is one of 1.
+    while progress.epoch <= options.epochs, progress.epochsWithoutGain < max(1, options.patience) {
       try runEpoch(source, report)
       let validated = try validation.map(evaluate)
       let result = EpochResult(
         epoch: progress.epoch, trainingLoss: progress.answers.loss,
         trainingAccuracy: progress.answers.accuracy, validationLoss: validated?.loss,
         validationAccuracy: validated?.accuracy)
-      finish(result)
+      try finish(result)
       try finished(result)
     }
-    if let best = progress.best { runner.values = best.values }
   }
 
   private func runEpoch(
@@ -169,7 +182,9 @@ public final class Trainer {
     return chosen.first.map(source.name) ?? ""
   }
 
-  private func finish(_ result: EpochResult) {
+  private func finish(_ result: EpochResult) throws {
+    let values = runner.values
+    guard values.isFinite else { throw TrainingError.valuesNotFinite(epoch: result.epoch) }
     let isBest =
       result.validationLoss.map { loss in
         guard let best = progress.best, let old = progress.history[best.epoch - 1].validationLoss
@@ -177,7 +192,7 @@ public final class Trainer {
         return loss < old
       } ?? true
     progress.history.append(result)
-    if isBest { progress.best = TrainingState.Best(epoch: result.epoch, values: runner.values) }
+    if isBest { progress.best = TrainingState.Best(epoch: result.epoch, values: values) }
     progress.epoch += 1
     progress.batch = 0
     progress.answers = Evaluation(labelCount: compiled.labelCount)
@@ -195,6 +210,8 @@ extension NetworkRunner {
   private static let batchOfScores = 256
 
   /// How well the network answers for examples. The scores of an example's inputs are averaged.
+  ///
+  /// - Throws: `TrainingError.scoresNotFinite`, and what the source throws.
   package func evaluate(
     _ source: any ExampleSource, loss: CrossEntropy,
     report: (_ examplesDone: Int) -> Void = { _ in }
@@ -217,6 +234,9 @@ extension NetworkRunner {
         let value = mean.withUnsafeBufferPointer {
           CrossEntropy(labelSmoothing: loss.labelSmoothing).loss(
             scores: $0, label: truth, normalizer: 1, gradient: nil)
+        }
+        guard value.isFinite else {
+          throw TrainingError.scoresNotFinite(example: source.name(of: start + number))
         }
         evaluation.add(truth: truth, answer: indexOfLargest(mean), loss: value)
         first += count

@@ -23,8 +23,26 @@ public struct TrainingState: Codable, Equatable, Sendable {
     public package(set) var values: NetworkValues
   }
 
-  /// Epochs since the best one: training stops when they exceed the patience.
+  /// Epochs since the best one: training stops when they reach the patience.
   public var epochsWithoutGain: Int { (history.last?.epoch ?? 0) - (best?.epoch ?? 0) }
+}
+
+extension TrainingState {
+  /// Whether a training that began as `fresh` can go on from here: a state may come from a file, and
+  /// every list in it is used without looking at its length again.
+  func fits(_ fresh: TrainingState, momentsOf optimizer: OptimizerState) -> Bool {
+    func isLike(_ values: NetworkValues) -> Bool {
+      values.parameters.count == fresh.values.parameters.count
+        && values.statistics.count == fresh.values.statistics.count
+    }
+    let epochs = history.indices.map { $0 + 1 }
+    return isLike(values) && best.map { isLike($0.values) && epochs.contains($0.epoch) } ?? true
+      && self.optimizer.firstMoment.count == optimizer.firstMoment.count
+      && self.optimizer.secondMoment.count == optimizer.secondMoment.count
+      && self.optimizer.steps >= 0 && history.map(\.epoch) == epochs
+      && epoch == history.count + 1 && batch >= 0
+      && answers.labelCount == fresh.answers.labelCount
+  }
 }
 
 /// How an epoch went.
@@ -57,6 +75,11 @@ public enum TrainingError: ReportableError, Equatable {
   case noExamples
   /// Stopped before the update, so that the values are still those of the step before.
   case lossNotFinite(example: String, epoch: Int)
+  /// The last update of an epoch went too far.
+  case valuesNotFinite(epoch: Int)
+  case scoresNotFinite(example: String)
+  /// A state of another network, or of other options.
+  case otherState
 
   public var category: ErrorCategory { .badData }
 
@@ -68,6 +91,15 @@ public enum TrainingError: ReportableError, Equatable {
       "The loss of \(example) is not a finite number in epoch \(epoch), and training has stopped"
         + " before it spoiled the network. Look at that example for extreme values, or use a"
         + " smaller --learning-rate."
+    case .valuesNotFinite(let epoch):
+      "What the network learned in epoch \(epoch) is not finite: the steps are too long. Use a"
+        + " smaller --learning-rate."
+    case .scoresNotFinite(let example):
+      "The scores of \(example) are not finite numbers. Look at that example for extreme values, or"
+        + " train with a smaller --learning-rate."
+    case .otherState:
+      "The state of the training does not fit the network and the options. Go on with those that it"
+        + " was begun with, or begin anew."
     }
   }
 }

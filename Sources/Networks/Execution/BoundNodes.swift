@@ -51,7 +51,8 @@ final class ConvolutionNode: NodeLearningByFeature {
       ConvolutionPlan(
         shape: shape, geometry: geometry, input: binding.valueLayout(input),
         output: binding.valueLayout(output), inputGradient: binding.gradientLayout(input),
-        outputGradient: gradientLayout),
+        outputGradient: gradientLayout,
+        needsInputGradient: binding.schedule.needsGradient[input]),
       rectify: node.rectified, instructionSet: binding.instructionSet)
     rectification = node.rectified ? Activation(rectificationOf: output, binding) : nil
     weight = binding.graph.parameters[node.parameters[0]].offset
@@ -74,6 +75,8 @@ final class ConvolutionNode: NodeLearningByFeature {
   }
 
   func backward(_ frame: Frame) {
+    // Where nothing is learned, the output has no gradient either.
+    guard gradient != .none || needsInputGradient else { return }
     let (from, to) = (frame.places[input], frame.places[output])
     for example in 0..<frame.count {
       let outputGradient = to.gradient + example * to.gradientStep
@@ -148,6 +151,8 @@ final class DenseNode: NodeLearningByFeature {
   }
 
   func backward(_ frame: Frame) {
+    // Where nothing is learned, the output has no gradient either.
+    guard gradient != .none || needsInputGradient else { return }
     let (from, to) = (frame.places[input], frame.places[output])
     if let rectification {
       for example in 0..<frame.count {

@@ -5,7 +5,7 @@ import ConvKitCore
 struct ValuePlace {
   var value: UnsafeMutablePointer<Float>
   var valueStep: Int
-  /// Equal to `value` where no gradient is wanted.
+  /// Not to be touched where no gradient is wanted.
   var gradient: UnsafeMutablePointer<Float>
   var gradientStep: Int
   /// Of a maximum: which tap held it. Of the input of a network for text: the tokens.

@@ -27,7 +27,8 @@ public struct LeakyReLU: Layer {
   public func lower(
     _ input: Graph.ValueID, into builder: inout GraphBuilder
   ) throws -> Graph.ValueID {
-    guard slope > 0, slope < 1 else {
+    // A denormal slope would be 0 on the threads that run it.
+    guard slope >= .leastNormalMagnitude, slope < 1 else {
       throw ShapeError(
         received: "a slope of \(slope)", needed: "above 0 and below 1",
         remedy: "Use ReLU for a slope of 0.")
@@ -38,7 +39,7 @@ public struct LeakyReLU: Layer {
 
 /// Removes values at random in training, so that no feature relies on one other alone.
 public struct Dropout: Layer {
-  /// The share that is removed, from 0 to below 1.
+  /// The share that is removed, from 0 to 0.999.
   public var rate: Double
 
   public init(_ rate: Double) { self.rate = rate }
@@ -49,9 +50,9 @@ public struct Dropout: Layer {
   public func lower(
     _ input: Graph.ValueID, into builder: inout GraphBuilder
   ) throws -> Graph.ValueID {
-    guard (0..<1).contains(rate) else {
+    guard (0...0.999).contains(rate) else {
       throw ShapeError(
-        received: "a rate of \(rate)", needed: "from 0 to below 1",
+        received: "a rate of \(rate)", needed: "from 0 to 0.999",
         remedy: "The rate is the share that is removed, such as 0.5.")
     }
     return try builder.appendElementwise(.dropout(rate: rate), input)

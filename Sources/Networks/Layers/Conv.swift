@@ -43,9 +43,11 @@ public struct Conv: Layer {
     }
     let geometry = try builder.geometry(window, over: input)
     let channels = builder.channels(of: input)
-    guard features >= 1, groups >= 1 else {
+    // The upper limit keeps the products below inside an Int.
+    guard 1...1 << 31 ~= features, groups >= 1 else {
       throw ShapeError(
-        received: "\(features) features in \(groups) groups", needed: "at least one of each",
+        received: "\(features) features in \(groups) groups",
+        needed: "at least one of each and at most \(1 << 31) features",
         remedy: "Correct the number.")
     }
     guard channels % groups == 0, features % groups == 0 else {
@@ -54,6 +56,7 @@ public struct Conv: Layer {
         needed: "a number of groups that divides both",
         remedy: "Use 1 group, or \(channels) for a depthwise convolution.")
     }
+    try builder.checkGradient(geometry, features: features)
     let shape = ConvolutionShape(
       tapCount: geometry.tapCount, inputChannels: channels, features: features, groups: groups)
     var parameters = [

@@ -94,6 +94,7 @@ extension GraphBuilder {
   ) throws -> Graph.ValueID {
     let geometry = try geometry(window, over: input)
     try geometry.checkThatWindowsSeeInput()
+    try checkTapLists(geometry)
     return try append(
       .pooling(kind, geometry), [input], extent: geometry.outputExtent,
       channels: channels(of: input))

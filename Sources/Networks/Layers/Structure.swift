@@ -32,7 +32,7 @@ public struct Flatten: Layer {
 /// A learned vector for every token: tokens [position…] → [position…, channel].
 ///
 /// Parameter `weight` [token, channel].
-public struct Embedding: TokenLayer {
+public struct Embedding: TakesTokens {
   /// The length of a vector.
   public var channels: Int
 
@@ -63,7 +63,7 @@ public struct Embedding: TokenLayer {
 }
 
 /// Several ways through the network side by side, whose channels are joined in order.
-public struct Branches: Layer {
+public struct Branches: TakesTokens {
   public var branches: [Branch]
 
   public init(@BranchBuilder _ branches: () -> [Branch]) { self.branches = branches() }
@@ -149,7 +149,7 @@ public struct Residual: Layer {
 }
 
 /// Layers whose parameters keep the values they start from.
-public struct Frozen: Layer {
+public struct Frozen: TakesTokens {
   public var layers: Network
 
   public init(@LayerBuilder _ layers: () -> [any Layer]) { self.layers = Network(layers: layers()) }
