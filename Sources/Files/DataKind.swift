@@ -30,7 +30,11 @@ extension DataKind {
   ) throws -> DataKind {
     if let choice { return choice }
     if try LabelledFolder.isFolder(path) {
-      let files = try LabelledFolder(path).records.compactMap { record in
+      let folder = try LabelledFolder(path)
+      if folder.records.isEmpty {
+        throw DataSetError.empty(path: path, leftOut: folder.leftOut.count)
+      }
+      let files = folder.records.compactMap { record in
         if case .file(let path) = record.item { path } else { nil }
       }
       return try decide(files: files, of: path)
