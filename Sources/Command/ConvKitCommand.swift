@@ -11,7 +11,7 @@ struct ConvKitCommand: ParsableCommand {
 
       Example:
         convkit demo                         see it all at once
-        convkit train xo/                    learn from a folder with one subfolder per label
+        convkit train xo/                    learn from a folder per label
         convkit classify xo.convkit a.png    ask what a picture shows
 
       Exit status: 0 success, 64 wrong call, 65 bad data, 66 missing input, 70 internal error, \

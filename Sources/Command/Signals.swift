@@ -35,6 +35,11 @@ enum Signals {
     sigaction(SIGINT, nil, &action)
     // A shell that runs this in the background may have had Ctrl-C ignored.
     if action.isIgnored { return }
+    // A thread that blocks signals hands that down to the programs it starts.
+    var interruption = sigset_t()
+    sigemptyset(&interruption)
+    sigaddset(&interruption, SIGINT)
+    sigprocmask(SIG_UNBLOCK, &interruption, nil)
     signal(SIGINT) { _ in Signals.interrupt() }
   }
 

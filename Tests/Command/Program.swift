@@ -54,6 +54,8 @@ struct Program {
     process.standardOutput = output
     process.standardError = errors
     process.standardInput = FileHandle.nullDevice
+    // Ignoring Ctrl-C is inherited: where the tests run in the background, so would the program.
+    signal(SIGINT, SIG_DFL)
     try process.run()
 
     // Both at once: a program that fills one pipe while the other is read to its end would wait

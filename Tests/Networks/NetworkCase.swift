@@ -139,6 +139,26 @@ struct NetworkCase: Sendable, CustomStringConvertible {
       }
     },
     between("frozen") { Frozen { Conv(3, size: 2) } },
+    // Fused, its output has no gradient, and nothing may be written for one.
+    NetworkCase("frozen, then ReLU") {
+      Frozen {
+        Conv(3, size: 2, padding: .same)
+        ReLU()
+        Flatten()
+        Dense(6)
+        ReLU()
+      }
+      Dense(5)
+      ReLU()
+      Votes()
+    },
+    NetworkCase("frozen embedding", isText: true) {
+      Frozen { Embedding(4) }
+      Conv(3, size: 2)
+      ReLU()
+      GlobalMaxPool()
+      Votes()
+    },
     NetworkCase("frozen throughout") {
       Frozen {
         Conv(3, size: 2)
