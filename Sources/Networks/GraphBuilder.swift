@@ -12,8 +12,8 @@ public struct GraphBuilder {
   /// The most parameters a network may have: 2^28 floats are 1 GiB, and training keeps several.
   private static let mostParameters = 1 << 28
 
-  /// The most values a map may have with its padding: 2^28 floats are 1 GiB for every example.
-  private static let largestMap = 1 << 28
+  /// The most values a map may have with its padding: 2^29 floats are 2 GiB for every example.
+  private static let largestMap = 1 << 29
 
   /// The most taps a window may have. Its offsets are listed one by one.
   private static let mostTaps = 1 << 24

@@ -58,7 +58,7 @@ struct CompilingTests {
       Flatten()
       Conv(3, size: 3)
     },
-    Mistake("conv1", "a parameter \"weight\" of", "at most", "fewer features") {
+    Mistake("conv1", "1099511627776 features", "at most", "Correct") {
       Conv(1 << 40, size: 1)
     },
     Mistake("dense1", "a map of 6×6×2", "without position", "Flatten()") { Dense(3) },
@@ -68,8 +68,8 @@ struct CompilingTests {
     },
     Mistake("votes1", "a map of 6×6×2", "without position", "Flatten()") { Votes() },
     Mistake("leakyReLU1", "a slope of 1.0", "below 1", "ReLU") { LeakyReLU(slope: 1) },
-    Mistake("dropout1", "a rate of 1.0", "below 1", "0.5") { Dropout(1) },
-    Mistake("dropout1", "a rate of nan", "below 1", "0.5") { Dropout(.nan) },
+    Mistake("dropout1", "a rate of 1.0", "0 to 0.999", "0.5") { Dropout(1) },
+    Mistake("dropout1", "a rate of nan", "0 to 0.999", "0.5") { Dropout(.nan) },
     Mistake("batchNorm1", "epsilon 0.0", "above 0", "Leave them out") { BatchNorm(epsilon: 0) },
     Mistake("maxPool1", "", "", "", [2, 2]) { MaxPool(3) },
     Mistake("globalMaxPool1", "values without position", "positions", "before") {
@@ -98,7 +98,7 @@ struct CompilingTests {
       Residual { Conv(3, size: 3, padding: .same) }
     },
     // The innermost layer is named.
-    Mistake("dropout1", "a rate of -1.0", "below 1", "0.5") {
+    Mistake("dropout1", "a rate of -1.0", "0 to 0.999", "0.5") {
       Residual { Branches { Branch { Frozen { Dropout(-1) } } } }
     },
   ]

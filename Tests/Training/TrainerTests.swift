@@ -84,8 +84,8 @@ import Testing
     #expect(finished.count == best + 1 + patience)
     #expect(trainer.state.best?.epoch == best + 1)
     #expect(trainer.state.epochsWithoutGain == patience)
-    #expect(trainer.state.values.bits == values[best])
-    #expect(trainer.state.values.bits != values.last)
+    #expect(trainer.bestValues.bits == values[best])
+    #expect(trainer.state.values.bits == values.last)
     #expect(trainer.state.history == finished)
   }
 
@@ -101,7 +101,7 @@ import Testing
       })
     #expect(trainer.state.history.map(\.epoch) == [1, 2, 3])
     #expect(trainer.state.best?.epoch == 3)
-    #expect(trainer.state.values.bits == last)
+    #expect(trainer.bestValues.bits == last)
     // 24 examples in batches of 5, three times.
     #expect(reports == 15)
   }
