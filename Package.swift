@@ -79,6 +79,7 @@ let package = Package(
     tests("Images", ["ConvKitImages"]),
     tests("Models", ["ConvKitModels", "ConvKitLetters"]),
     tests("Letters", ["ConvKitLetters"], exclude: ["Fixtures"]),
-    tests("Command", ["ConvKitCommand", "ConvKitBenchmark", "ClassifyXOImages"]),
+    tests(
+      "Command", ["ConvKitCommand", "ConvKitBenchmark", "ClassifyXOImages"], exclude: ["Fixtures"]),
   ]
 )
