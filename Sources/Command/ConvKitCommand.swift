@@ -33,6 +33,7 @@ enum Version {
     return """
       convkit \(number)
       libpng \(PNGLibrary.version)
+      zlib \(FileContent.zlibVersion)
       swift-argument-parser 1.8.2
       instruction set \(instructionSet.name)
       """

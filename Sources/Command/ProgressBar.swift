@@ -8,7 +8,8 @@ final class ProgressBar {
 
   /// Often enough to look alive, seldom enough to cost nothing.
   private static let interval = Duration.milliseconds(100)
-  private static let length = 24
+  /// Of the bar itself, which gives way where the line would not fit.
+  private static let lengths = 3...24
 
   init(isQuiet: Bool) { isShown = !isQuiet && StandardError.isRich }
 
@@ -26,10 +27,11 @@ final class ProgressBar {
     if let drawn, now - drawn < Self.interval, done < total { return }
     drawn = now
     let seconds = (now - start).seconds
-    let line = Self.line(
-      done: done, of: total, prefix: prefix, suffix: suffix(), seconds: seconds)
     // One column stays free, for some terminals wrap as soon as the last is filled.
-    let cut = String(line.prefix(max(1, StandardError.width - 1)))
+    let width = max(1, StandardError.width - 1)
+    let line = Self.line(
+      done: done, of: total, prefix: prefix, suffix: suffix(), seconds: seconds, width: width)
+    let cut = String(line.prefix(width))
     Signals.markLine(open: true)
     isOpen = true
     StandardError.write("\r\(cut)\u{1B}[K")
@@ -43,17 +45,20 @@ final class ProgressBar {
     isOpen = false
   }
 
-  /// `prefix [######....] suffix, 0:12 left`.
+  /// `prefix [######....] suffix, 0:12 left`, in `width` columns if they are enough.
   static func line(
-    done: Int, of total: Int, prefix: String, suffix: String, seconds: Double
+    done: Int, of total: Int, prefix: String, suffix: String, seconds: Double, width: Int
   ) -> String {
     let share = total > 0 ? min(1, max(0, Double(done) / Double(total))) : 1
+    let left = share > 0 ? seconds * (1 - share) / share : .infinity
+    let start = prefix.isEmpty ? "" : prefix + " "
+    let end = " \(suffix), \(Formatting.duration(seconds: left)) left"
+    let room = width - start.count - end.count - 2
+    let length = min(max(room, lengths.lowerBound), lengths.upperBound)
     let filled = Int((share * Double(length)).rounded(.down))
     let bar =
       String(repeating: "#", count: filled) + String(repeating: ".", count: length - filled)
-    let left = share > 0 ? seconds * (1 - share) / share : .infinity
-    return (prefix.isEmpty ? "" : prefix + " ")
-      + "[\(bar)] \(suffix), \(Formatting.duration(seconds: left)) left"
+    return "\(start)[\(bar)]\(end)"
   }
 }
 

@@ -13,6 +13,9 @@ extension FileContent {
     return FileContent(start: inside)
   }
 
+  /// The version of the zlib in use.
+  package static var zlibVersion: String { String(cString: CZlib.zlibVersion()) }
+
   /// zlib's names for what it inflates: a gzip file (16 more than the window), or bare data.
   private static let (gzipFormat, bareFormat): (Int32, Int32) = (15 + 16, -15)
 
