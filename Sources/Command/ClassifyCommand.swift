@@ -63,8 +63,8 @@ struct ClassifyCommand: ParsableCommand, NeedsKernels {
       } catch let error as OutputError {
         throw error
       } catch let error as any ReportableError {
-        StandardError.writeLine(
-          "\(StandardError.errorPrefix) \(FileName.printable(input)): \(error.description)")
+        // The sentence names the file.
+        StandardError.writeLine("\(StandardError.errorPrefix) \(error.description)")
         let status = ExitStatus(error.category)
         if failures == nil { failures = SomeInputsFailed(status) } else { failures?.add(status) }
         continue

@@ -31,6 +31,6 @@ struct HelpTests {
     #expect(outcome.status == 0)
     #expect(
       outcome.lines.map { $0.prefix { $0 != "." && !$0.isNumber } }
-        == ["convkit ", "libpng ", "swift-argument-parser ", "instruction set baseline"])
+        == ["convkit ", "libpng ", "zlib ", "swift-argument-parser ", "instruction set baseline"])
   }
 }
