@@ -40,13 +40,19 @@ let package = Package(
     // libpng reports errors by longjmp, which Swift cannot catch; the shim returns them.
     .target(name: "CPNGShim", dependencies: ["CPNG"], path: "Sources/CPNGShim"),
     .systemLibrary(name: "CZlib", path: "Sources/CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+      name: "CTurboJPEG", path: "Sources/CTurboJPEG", pkgConfig: "libturbojpeg",
+      providers: [.apt(["libturbojpeg0-dev"])]),
+    .systemLibrary(
+      name: "CXXHash", path: "Sources/CXXHash", pkgConfig: "libxxhash",
+      providers: [.apt(["libxxhash-dev"])]),
     .target(name: "ConvKitKernels", path: "Sources/Kernels"),
     module("Core", ["ConvKitKernels"]),
     module("Networks", ["ConvKitCore"]),
     module("Training", ["ConvKitNetworks"]),
-    module("Files", ["CZlib", "ConvKitCore"]),
+    module("Files", ["CXXHash", "CZlib", "ConvKitCore"]),
     module("Drawing", ["CPNGShim", "ConvKitCore"]),
-    module("Images", ["CPNGShim", "ConvKitCore", "ConvKitFiles", "ConvKitDrawing"]),
+    module("Images", ["CPNGShim", "CTurboJPEG", "ConvKitCore", "ConvKitFiles", "ConvKitDrawing"]),
     module("Models", ["ConvKitTraining", "ConvKitFiles", "ConvKitImages", "ConvKitDrawing"]),
     module("Letters", ["ConvKitModels", "ConvKitDrawing"]),
     .target(

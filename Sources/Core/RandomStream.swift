@@ -73,6 +73,8 @@ extension RandomStream.Purpose {
   public static let split = Self(code: 4)
   /// Drawing the generated letters; the item is the picture.
   public static let letters = Self(code: 5)
+  /// How an example is varied in an epoch; the item is the example.
+  public static let augmentation = Self(code: 7)
   /// Random shapes and values of tests.
   public static let tests = Self(code: 6)
 }

@@ -25,10 +25,21 @@ public struct DataSet: Sendable, Equatable {
     /// The index in `labels`.
     public let label: Int
 
-    public init(name: String, item: Item, label: Int) {
+    /// What belongs together, such as the recordings of one person: examples of one group are never
+    /// on two sides of a split. nil where nothing is known.
+    public let group: String?
+
+    /// Equal for examples that hold the same; nil where nobody has looked.
+    public let fingerprint: Fingerprint?
+
+    public init(
+      name: String, item: Item, label: Int, group: String? = nil, fingerprint: Fingerprint? = nil
+    ) {
       self.name = name
       self.item = item
       self.label = label
+      self.group = group
+      self.fingerprint = fingerprint
     }
   }
 
@@ -37,13 +48,24 @@ public struct DataSet: Sendable, Equatable {
     public let name: String
     public let item: Item
     public let label: String
-    public let part: DataPart
+    public var part: DataPart
+    /// What the source says of it beside its label: the fields of its name, the columns of its row.
+    public let fields: [String: String]
+    /// See `Example`.
+    public let group: String?
+    public var fingerprint: Fingerprint?
 
-    public init(name: String, item: Item, label: String, part: DataPart) {
+    public init(
+      name: String, item: Item, label: String, part: DataPart, fields: [String: String] = [:],
+      group: String? = nil, fingerprint: Fingerprint? = nil
+    ) {
       self.name = name
       self.item = item
       self.label = label
       self.part = part
+      self.fields = fields
+      self.group = group
+      self.fingerprint = fingerprint
     }
   }
 
@@ -116,7 +138,9 @@ public struct DataSet: Sendable, Equatable {
     func examples(_ part: DataPart) -> [Example] {
       records.filter { $0.part == part }.compactMap { record in
         numbers[record.label].map {
-          Example(name: record.name, item: record.item, label: $0)
+          Example(
+            name: record.name, item: record.item, label: $0, group: record.group,
+            fingerprint: record.fingerprint)
         }
       }
     }
@@ -162,7 +186,9 @@ extension DataSet {
       self[part].compactMap { example in
         let label = labels[example.label]
         if let number = numbers[label] {
-          return Example(name: example.name, item: example.item, label: number)
+          return Example(
+            name: example.name, item: example.item, label: number, group: example.group,
+            fingerprint: example.fingerprint)
         }
         leftOut.append(
           LeftOut(

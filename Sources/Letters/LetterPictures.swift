@@ -98,22 +98,10 @@ struct Turn: Equatable {
   let cosine: Double
   let sine: Double
 
-  /// A turn by up to 45° either way.
-  ///
   /// The sine and cosine of the C library differ between machines in the last bit, which could change
-  /// a pixel. These Taylor polynomials are sums and products, so the same everywhere, and within
-  /// 1e-11 of the exact value at 45°.
+  /// a pixel; ours do not.
   init(degrees: Double) {
-    let angle = degrees * (Double.pi / 180)
-    let square = angle * angle
-    // 1 − a²/2! + a⁴/4! − …, and a (1 − a²/3! + a⁴/5! − …), each from the innermost term outwards.
-    var (cosine, sine) = (1.0, 1.0)
-    for even in [12.0, 10, 8, 6, 4, 2] {
-      cosine = 1 - square / ((even - 1) * even) * cosine
-      sine = 1 - square / (even * (even + 1)) * sine
-    }
-    self.cosine = cosine
-    self.sine = angle * sine
+    (cosine, sine) = Elementary.cosineAndSine(degrees * (Double.pi / 180))
   }
 }
 

@@ -69,6 +69,7 @@ extension Item {
     switch self {
     case .file(let path): FileName.printable(path)
     case .text(let text): "“\(text.prefix(40))”"
+    case .array(let array): "an array of \(array.shape.map(String.init).joined(separator: "×"))"
     }
   }
 }

@@ -72,4 +72,16 @@ import Testing
       #expect(units(Elementary.log(x), log(x)) <= 2, "of \(x)")
     }
   }
+
+  @Test func cosineAndSineAreWithinTheirBound() {
+    var generator = SplitMix64(seed: 52)
+    for scale in [1e-6, 1, 10, 5000] {
+      for _ in 0..<5000 {
+        let angle: Double = generator.real() * scale
+        let (cosine, sine) = Elementary.cosineAndSine(angle)
+        #expect(abs(cosine - cos(angle)) < 1e-11 && abs(sine - sin(angle)) < 1e-11)
+      }
+    }
+    #expect(Elementary.cosineAndSine(0) == (1, 0))
+  }
 }
