@@ -15,7 +15,7 @@ struct ConvKitCommand: ParsableCommand {
         convkit classify xo.convkit a.png    ask what a picture shows
 
       Exit status: 0 success, 64 wrong call, 65 bad data, 66 missing input, 70 internal error, \
-      73 cannot create, 74 reading or writing failed, 130 interrupted.
+      73 cannot create, 74 reading or writing failed, 130 interrupted, 143 asked to end.
       """,
     version: Version.text,
     subcommands: [

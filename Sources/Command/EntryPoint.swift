@@ -24,8 +24,8 @@ enum EntryPoint {
     switch error {
     case is ReaderLeft:
       exit(.success)
-    case is Interrupted:
-      exit(.interrupted)
+    case let interrupted as Interrupted:
+      exit(interrupted.status)
     case let failures as SomeInputsFailed:
       exit(failures.status)
     case let error as any ReportableError:

@@ -11,8 +11,11 @@ struct ExitStatus: RawRepresentable, Equatable {
   static let internalError = ExitStatus(rawValue: 70)
   static let cannotCreate = ExitStatus(rawValue: 73)
   static let inputOutput = ExitStatus(rawValue: 74)
-  /// 128 and the number of the signal that Ctrl-C sends.
-  static let interrupted = ExitStatus(rawValue: 130)
+
+  /// What shells report of a program that a signal ended: 130 for Ctrl-C, 143 for a request to end.
+  init(signal: Int32) { rawValue = 128 + signal }
+
+  init(rawValue: Int32) { self.rawValue = rawValue }
 }
 
 extension ExitStatus {
