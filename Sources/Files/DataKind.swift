@@ -14,6 +14,7 @@ extension DataKind {
   /// - A folder: by the first bytes of its files, names playing no part. Nine tenths of those that
   ///   are recognised must agree, so that stray files do not matter. Of gzip and zip files what is
   ///   inside counts. At most 1,000 files are looked at, evenly spread.
+  /// - A folder of IDX files holds pictures, and one with a listing of its files is what they are.
   /// - A CSV or TSV file or one of JSON lines: by its columns. `path` or `file_name` names files,
   ///   whose content decides; `text`, or the given text column, is text; exactly two columns without
   ///   a header, the first repeating few values and the second not numeric and mostly distinct, are
@@ -23,31 +24,35 @@ extension DataKind {
   ///   - path: a folder or a file.
   ///   - choice: what the user said; then nothing is looked at.
   ///   - textColumn: the column that holds the texts, if the user named one.
+  ///   - labelPattern: what tells the labels from the names of the files, if the user gave one.
   /// - Throws: `DataKindError`, `DataSetError`, `FileError`, `UnusableListing`.
   public static func decide(
-    _ path: String, as choice: DataKind? = nil, textColumn: String? = nil
+    _ path: String, as choice: DataKind? = nil, textColumn: String? = nil,
+    labelPattern: FileNamePattern? = nil
   ) throws -> DataKind {
     if let choice { return choice }
-    if try LabelledFolder.isFolder(path) {
-      let folder = try LabelledFolder(path)
-      guard !folder.records.isEmpty else {
-        throw DataSetError.empty(path: path, leftOut: folder.leftOut.count)
+    let source = try DataSource(path, labelPattern: labelPattern)
+    switch source {
+    case .idx: return .image
+    case .labelledFolder, .namedFiles:
+      let found = try source.found(at: path)
+      guard !found.records.isEmpty else {
+        throw DataSetError.empty(path: path, leftOut: found.leftOut.count)
       }
-      let files = folder.records.compactMap { record in
+      let files = found.records.compactMap { record in
         if case .file(let path) = record.item { path } else { nil }
       }
       return try decide(files: files, of: path)
-    }
-    let listing = try ListingHead(path)
-    switch try listing.content(textColumn: textColumn) {
-    case .files(let column):
-      let folder = FileName.folder(of: path)
-      let files = listing.values(of: column).map {
-        $0.hasPrefix("/") ? $0 : FileName.join(folder, $0)
+    case .listing(let listing, _):
+      let head = try ListingHead(listing)
+      switch try head.content(textColumn: textColumn) {
+      case .files(let column):
+        let folder = FileName.folder(of: listing)
+        let files = head.values(of: column).map { FileName.resolve($0, in: folder) }
+        return try decide(files: files, of: path)
+      case .text, .labelledLines: return .text
+      case .table: return .table
       }
-      return try decide(files: files, of: path)
-    case .text, .labelledLines: return .text
-    case .table: return .table
     }
   }
 

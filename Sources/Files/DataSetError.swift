@@ -14,10 +14,14 @@ public enum DataSetError: ReportableError, Equatable {
   case partBesideLabels(path: String, part: String, other: String)
   /// Two labels that differ in their bytes and not in what one reads.
   case labelsLookAlike(path: String, label: String)
-  /// A file that lists examples: this version reads folders.
-  case listingNotRead(path: String)
+  /// A listing whose columns name no files: texts, or a table.
+  case listingNotRead(path: String, columns: [String])
+  /// A pattern of file names for a listing.
+  case patternForAFile(path: String)
 
-  public var category: ErrorCategory { .badData }
+  public var category: ErrorCategory {
+    if case .patternForAFile = self { .wrongCall } else { .badData }
+  }
 
   public var description: String {
     switch self {
@@ -29,7 +33,8 @@ public enum DataSetError: ReportableError, Equatable {
     case .filesWithoutLabels(let path, let count, let example):
       """
       “\(FileName.printable(path))” holds \(count) \(count == 1 ? "file" : "files") (as \
-      “\(FileName.printable(example))”) and no folder, so nothing tells the labels. \(Self.layout)
+      “\(FileName.printable(example))”) and no folder, so nothing tells the labels. If the names of \
+      the files do, say how: --label-from '{label}_{index}.png'. \(Self.layout)
       """
     case .oneLabel(let path, let label):
       """
@@ -38,23 +43,32 @@ public enum DataSetError: ReportableError, Equatable {
       """
     case .noTrainingPart(let path):
       """
-      “\(FileName.printable(path))” has parts, and none of them is “train” with examples in it. Put \
-      what is to be learned from into a folder “train” beside the others. \(Self.layout)
+      “\(FileName.printable(path))” has parts, and none of them to learn from. Put what is to be \
+      learned from into a folder “train” beside the others, or give it that part in the listing. \
+      \(Self.layout)
       """
     case .partBesideLabels(let path, let part, let other):
       """
       “\(FileName.printable(path))” holds “\(FileName.printable(part))”, which looks like a part of \
-      the data with folders of its own, beside “\(FileName.printable(other))”, which is none. Put all \
-      labels into parts (train, validation, test), or rename the folder if its name is a label.
+      the data, beside “\(FileName.printable(other))”, which is none. Put all examples into parts \
+      (train, validation, test), or rename the folder if it is none.
       """
     case .labelsLookAlike(let path, let label):
       """
       “\(FileName.printable(path))” has the label “\(FileName.printable(label))” in two spellings that \
       read the same (Unicode writes an accent in two ways). Rename one, or move its files into the other.
       """
-    case .listingNotRead(let path):
+    case .listingNotRead(let path, let columns):
       """
-      “\(FileName.printable(path))” is a file; this version learns from folders only. \(Self.layout)
+      “\(FileName.printable(path))” has no column “path” or “file_name” that names files; it has: \
+      \(columns.prefix(20).map(FileName.printable).joined(separator: ", "))\
+      \(columns.count > 20 ? " and \(columns.count - 20) more" : ""). This version learns from files \
+      only. \(Self.layout)
+      """
+    case .patternForAFile(let path):
+      """
+      “\(FileName.printable(path))” is a file, and labels are taken from the names of files in a \
+      folder only. Name the folder, or leave out --label-from.
       """
     }
   }
@@ -69,5 +83,7 @@ public enum DataSetError: ReportableError, Equatable {
         DATA/
           train/  cats/  dogs/
           test/   cats/  dogs/
+    Or list the files in a CSV, TSV or JSON lines file with the columns path and label, let the names
+    of the files tell their labels (--label-from '{label}_{index}.png'), or name a folder of IDX files.
     """
 }

@@ -38,6 +38,11 @@ package enum FileName {
       ? name : folder.utf8.last == UInt8(ascii: "/") ? folder + name : "\(folder)/\(name)"
   }
 
+  /// A path as it leads from a folder: an absolute one is taken as it is.
+  package static func resolve(_ path: String, in folder: String) -> String {
+    path.utf8.first == UInt8(ascii: "/") ? path : join(folder, path)
+  }
+
   /// Control characters move a terminal's cursor; format characters turn the direction of a line.
   private static func disturbs(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {

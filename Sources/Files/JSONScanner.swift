@@ -157,6 +157,19 @@ package struct JSONScanner {
     return nil
   }
 
+  /// Reads a value and returns it if it is a text, or a number, `true` or `false` as it is written.
+  ///
+  /// - Parameter depth: see `textOrSkip`.
+  package mutating func plainOrSkip(depth: Int = 64) throws -> String? {
+    let first = nextByte()
+    let start = position
+    let text = try textOrSkip(depth: depth)
+    switch first {
+    case UInt8(ascii: "\""), UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "n"): return text
+    default: return String(decoding: bytes[start..<position], as: UTF8.self)
+    }
+  }
+
   /// A number of any form, or a failure.
   private mutating func number() throws {
     take(UInt8(ascii: "-"))

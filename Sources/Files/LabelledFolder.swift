@@ -9,7 +9,8 @@ package struct LabelledFolder {
 
   private let root: String
 
-  private static let parts: [String: DataPart] = [
+  /// The parts by the names of their folders.
+  static let parts: [String: DataPart] = [
     "train": .training, "validation": .validation, "val": .validation, "valid": .validation,
     "test": .test,
   ]
@@ -76,24 +77,5 @@ package struct LabelledFolder {
     leftOut += files.map {
       LeftOut(name: FileName.printable(FileName.join(place, $0)), reason: reason)
     }
-  }
-}
-
-extension DataSet {
-  /// Finds the examples that lie at a path; none of them is opened.
-  ///
-  /// The path is a folder (or a link to one) with one subfolder per label, in which files lie at any
-  /// depth, or with such folders below `train/`, `validation/` (`val/`, `valid/`) and `test/`.
-  /// Hidden files, empty ones, links, named pipes and devices are left out and reported. The result
-  /// is the same whatever order the file system returns.
-  ///
-  /// - Throws: `FileError`, `DataSetError`.
-  public static func read(_ path: String, for purpose: Purpose) throws -> DataSet {
-    guard try LabelledFolder.isFolder(path) else {
-      throw DataSetError.listingNotRead(path: path)
-    }
-    let folder = try LabelledFolder(path)
-    return try DataSet(
-      folder.records, leftOut: folder.leftOut, for: purpose, from: path)
   }
 }

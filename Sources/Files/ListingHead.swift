@@ -19,10 +19,11 @@ package struct ListingHead {
 
   package let form: Form
 
-  /// The fields of the first record, or the keys of the first line: a header, if there is one.
+  /// The fields of the first record, a header if there is one, or the keys of the lines of JSON.
   package let columns: [String]
 
-  /// The records behind the first. What a line of JSON gives a column besides a text is empty.
+  /// The records behind the first. What a line of JSON gives a column besides a text, a number,
+  /// `true` or `false` is empty.
   package let rows: [[String]]
 
   private let path: String
@@ -43,8 +44,7 @@ package struct ListingHead {
     }
 
     self.path = path
-    let first = whole.first { $0 != 0x20 && !(0x09...0x0D).contains($0) }
-    if first == UInt8(ascii: "{") {
+    if JSONLines.areThere(in: whole) {
       form = .jsonLines
       (columns, rows) = try Self.jsonLines(whole, path: path)
     } else {
@@ -105,28 +105,24 @@ package struct ListingHead {
       && numbers * 10 <= texts.count && Set(texts).count * 2 > texts.count
   }
 
+  /// The columns are the keys of all lines in the order in which they first occur. The first line
+  /// must be an object; others that are not are passed over here.
   private static func jsonLines(
     _ bytes: ArraySlice<UInt8>, path: String
   ) throws -> (columns: [String], rows: [[String]]) {
     var columns: [String] = []
-    var rows: [[String]] = []
-    for (index, line) in bytes.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }).enumerated() {
-      var values: [String: String] = [:]
-      var keys: [String] = []
-      do {
-        var scanner = JSONScanner(line)
-        try scanner.object { scanner, key in
-          keys.append(key)
-          values[key] = try scanner.textOrSkip() ?? ""
-        }
-        guard scanner.isAtEnd() else { throw Self.notJSONLines(path) }
-      } catch is JSONScanner.Failure {
-        throw Self.notJSONLines(path)
+    var known: Set<String> = []
+    var found: [[String: String]] = []
+    var lines = JSONLines(bytes)
+    while let (row, _) = lines.next() {
+      guard let row else {
+        if found.isEmpty { throw Self.notJSONLines(path) }
+        continue
       }
-      if index == 0 { columns = keys }
-      rows.append(columns.map { values[$0] ?? "" })
+      for key in row.keys where known.insert(key).inserted { columns.append(key) }
+      found.append(row.values)
     }
-    return (columns, rows)
+    return (columns, found.map { values in columns.map { values[$0] ?? "" } })
   }
 
   private static func notJSONLines(_ path: String) -> DataKindError {

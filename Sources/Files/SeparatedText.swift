@@ -14,6 +14,10 @@ package struct SeparatedText {
   private var position: Int
   private var line = 1
 
+  /// The most fields of a record: those of a line of nothing but separators take sixteen times its
+  /// bytes. 2²⁰, beyond every table that somebody made on purpose.
+  package static let mostFields = 1 << 20
+
   /// - Parameter bytes: UTF-8; a byte order mark is skipped.
   package init(_ bytes: ArraySlice<UInt8>, form: Form) {
     self.bytes = bytes
@@ -33,6 +37,9 @@ package struct SeparatedText {
     let start = line
     var fields: [String] = []
     while true {
+      guard fields.count < Self.mostFields else {
+        throw SeparatedTextError.tooManyFields(line: start, limit: Self.mostFields)
+      }
       fields.append(try field())
       guard position < bytes.endIndex else { break }
       if isLineEnd(bytes[position]) {
@@ -108,6 +115,7 @@ public enum SeparatedTextError: ReportableError, Equatable {
   case openQuote(line: Int)
   case textBehindQuote(line: Int)
   case notUTF8(line: Int)
+  case tooManyFields(line: Int, limit: Int)
 
   public var category: ErrorCategory { .badData }
 
@@ -122,6 +130,11 @@ public enum SeparatedTextError: ReportableError, Equatable {
       """
     case .notUTF8(let line):
       "Line \(line) is not UTF-8. Save the file as UTF-8."
+    case .tooManyFields(let line, let limit):
+      """
+      Line \(line) has more than \(limit) fields, which is all that is read here. Check whether the \
+      file is what it should be.
+      """
     }
   }
 }

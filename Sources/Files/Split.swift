@@ -75,3 +75,20 @@ public enum SplitError: ReportableError, Equatable {
     }
   }
 }
+
+extension Split {
+  /// The names of the examples that become the test part: a share of each label's.
+  ///
+  /// - Parameter share: above 0 and below 1.
+  /// - Throws: `SplitError`.
+  static func testShare(
+    of records: [DataSet.Record], share: Double, seed: UInt64
+  ) throws -> Set<String> {
+    let labels = Set(records.map(\.label)).sorted(by: FileName.precedes)
+    let numbers = Dictionary(uniqueKeysWithValues: zip(labels, labels.indices))
+    let examples = records.map {
+      DataSet.Example(name: $0.name, item: $0.item, label: numbers[$0.label] ?? 0)
+    }
+    return Set(try Split(stratified: examples, share: share, seed: seed).validation.map(\.name))
+  }
+}

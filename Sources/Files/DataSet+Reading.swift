@@ -1,0 +1,53 @@
+import ConvKitCore
+
+extension DataSet {
+  /// How a data set is read.
+  public struct Options: Sendable, Equatable {
+    /// What tells the labels from the names of the files; nil where folders or a listing tell them.
+    public var labelPattern: FileNamePattern?
+
+    /// What becomes the test part; nil leaves the parts as they are.
+    public var test: TestSelection?
+
+    /// Decides which examples a share takes.
+    public var seed: UInt64 = 0
+
+    public init() {}
+  }
+
+  /// The most examples that a listing or an IDX file may hold, and one that lists more is refused:
+  /// 2²⁴, more than the largest public set of labelled pictures has (ImageNet-21k, 14 million).
+  /// Sixteen million records take some gigabytes.
+  package static let mostExamples = 1 << 24
+
+  /// Finds the examples that lie at a path; of all but IDX files none is opened.
+  ///
+  /// The path is one of these, and a link to it counts as what it leads to:
+  ///
+  /// - A folder, with a pattern: the names of the files below it tell their labels.
+  /// - A folder that holds `train-images-idx3-ubyte` and `train-labels-idx1-ubyte` or the pair
+  ///   `t10k-…`, which is the test part, each maybe with `.gz`.
+  /// - A folder that holds `metadata.csv`, `metadata.tsv` or `metadata.jsonl` with the columns
+  ///   `path` or `file_name`, and `label`: that listing.
+  /// - Any other folder: one subfolder per label, in which files lie at any depth, or such folders
+  ///   below `train/`, `validation/` (`val/`, `valid/`) and `test/`.
+  /// - A CSV or TSV file or one of JSON lines with these columns. Paths are absolute or start at its
+  ///   folder; `part` or `split` (train, validation, val, valid, test) tells the part and `group`
+  ///   the group; every other column is a field.
+  ///
+  /// Hidden files, empty ones, links in a folder, named pipes, devices and rows that name no usable
+  /// file are left out and reported. The result is the same whatever order the file system returns.
+  ///
+  /// - Throws: `FileError`, `DataSetError`, `DataKindError`, `UnusableListing`, `ListingError`,
+  ///   `IDXError`, `TestSelectionError`.
+  public static func read(
+    _ path: String, options: Options = Options(), for purpose: Purpose
+  ) throws -> DataSet {
+    var found = try DataSource(path, labelPattern: options.labelPattern).found(at: path)
+    // Without examples there is nothing to select from, which is said below.
+    if let test = options.test, !found.records.isEmpty {
+      try test.apply(to: &found.records, of: path, seed: options.seed)
+    }
+    return try DataSet(found.records, leftOut: found.leftOut, for: purpose, from: path)
+  }
+}
