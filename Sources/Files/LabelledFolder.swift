@@ -80,7 +80,8 @@ package struct LabelledFolder {
 }
 
 extension DataSet {
-  /// Finds the examples that lie at a path; none of them is opened.
+  /// Finds the examples that lie at a path, and reads every file once for its fingerprint; those that
+  /// cannot be read are left out.
   ///
   /// The path is a folder (or a link to one) with one subfolder per label, in which files lie at any
   /// depth, or with such folders below `train/`, `validation/` (`val/`, `valid/`) and `test/`.
@@ -93,7 +94,8 @@ extension DataSet {
       throw DataSetError.listingNotRead(path: path)
     }
     let folder = try LabelledFolder(path)
+    let (records, unreadable) = folder.records.fingerprinted()
     return try DataSet(
-      folder.records, leftOut: folder.leftOut, for: purpose, from: path)
+      records, leftOut: folder.leftOut + unreadable, for: purpose, from: path)
   }
 }
