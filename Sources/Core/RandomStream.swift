@@ -75,6 +75,8 @@ extension RandomStream.Purpose {
   public static let letters = Self(code: 5)
   /// How an example is varied in an epoch; the item is the example.
   public static let augmentation = Self(code: 7)
+  /// Which examples are kept for the test part; the item is the label.
+  public static let testShare = Self(code: 8)
   /// Random shapes and values of tests.
   public static let tests = Self(code: 6)
 }

@@ -41,6 +41,32 @@ public enum BoundedFile {
     }
   }
 
+  /// Hands over the bytes of a regular file of any size, piece by piece: as many as it had when it was
+  /// opened, or fewer where it shrank since, so that reading a file that grows comes to an end.
+  ///
+  /// Takes the memory of one piece, and never waits on a named pipe or a device.
+  ///
+  /// - Throws: `FileError`, or what `take` throws.
+  package static func readPieces(
+    path: String, _ take: (ArraySlice<UInt8>) throws -> Void
+  ) throws {
+    do {
+      let file = try OpenFile(path, for: .reading)
+      var left = try sizeOfRegular(file, path: path)
+      while left > 0 {
+        let piece = try file.read(upTo: min(pieceSize, left))
+        if piece.isEmpty { break }
+        try take(piece[...])
+        left -= piece.count
+      }
+    } catch let failure as SystemFailure {
+      throw FileError(reading: path, failure)
+    }
+  }
+
+  /// In bytes. Nothing but the memory depends on it.
+  private static let pieceSize = 1 << 18
+
   private static func sizeOfRegular(_ file: borrowing OpenFile, path: String) throws -> Int {
     let status = try file.status()
     guard status.kind == .regular else {

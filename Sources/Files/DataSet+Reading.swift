@@ -20,7 +20,8 @@ extension DataSet {
   /// Sixteen million records take some gigabytes.
   package static let mostExamples = 1 << 24
 
-  /// Finds the examples that lie at a path; of all but IDX files none is opened.
+  /// Finds the examples that lie at a path, and reads every file once for its fingerprint; those that
+  /// cannot be read are left out.
   ///
   /// The path is one of these, and a link to it counts as what it leads to:
   ///
@@ -43,11 +44,13 @@ extension DataSet {
   public static func read(
     _ path: String, options: Options = Options(), for purpose: Purpose
   ) throws -> DataSet {
-    var found = try DataSource(path, labelPattern: options.labelPattern).found(at: path)
+    let source = try DataSource(path, labelPattern: options.labelPattern).found(at: path)
+    var (records, unreadable) = source.records.fingerprinted()
     // Without examples there is nothing to select from, which is said below.
-    if let test = options.test, !found.records.isEmpty {
-      try test.apply(to: &found.records, of: path, seed: options.seed)
+    if let test = options.test, !records.isEmpty {
+      try test.apply(to: &records, of: path, seed: options.seed)
     }
-    return try DataSet(found.records, leftOut: found.leftOut, for: purpose, from: path)
+    return try DataSet(
+      records, leftOut: source.leftOut + unreadable, for: purpose, from: path)
   }
 }

@@ -10,7 +10,7 @@ public enum DataPart: String, CaseIterable, Codable, Sendable {
   case test
 }
 
-/// Labelled examples by part, before any of them is opened.
+/// Labelled examples by part, before a front end looks at them.
 ///
 /// The same for every source: a source gives records, and the data set sorts and numbers them.
 public struct DataSet: Sendable, Equatable {
@@ -40,6 +40,11 @@ public struct DataSet: Sendable, Equatable {
       self.label = label
       self.group = group
       self.fingerprint = fingerprint
+    }
+
+    /// The same example with its label's number in another list of labels.
+    func numbered(_ label: Int) -> Example {
+      Example(name: name, item: item, label: label, group: group, fingerprint: fingerprint)
     }
   }
 
@@ -185,11 +190,7 @@ extension DataSet {
     func renumbered(_ part: DataPart) -> [Example] {
       self[part].compactMap { example in
         let label = labels[example.label]
-        if let number = numbers[label] {
-          return Example(
-            name: example.name, item: example.item, label: number, group: example.group,
-            fingerprint: example.fingerprint)
-        }
+        if let number = numbers[label] { return example.numbered(number) }
         leftOut.append(
           LeftOut(
             name: FileName.printable(example.name),
@@ -209,7 +210,7 @@ extension DataSet {
       lacking: modelLabels.filter { !present.contains($0) })
   }
 
-  private init(
+  init(
     labels: [String], training: [Example], validation: [Example], test: [Example],
     leftOut: [LeftOut]
   ) {

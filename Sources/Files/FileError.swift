@@ -6,6 +6,8 @@ public enum FileError: ReportableError, Equatable {
   case missing(path: String)
   /// A folder, a named pipe, a device or a socket where a file was expected; `found` says which.
   case notAFile(path: String, found: String)
+  /// A file of no bytes where a content was expected.
+  case empty(path: String)
   /// Something else where a folder was expected; `found` says what.
   case notAFolder(path: String, found: String)
   /// More bytes than the caller reads; `size` is nil when the file grew while it was read.
@@ -22,7 +24,7 @@ public enum FileError: ReportableError, Equatable {
   public var category: ErrorCategory {
     switch self {
     case .missing: .missingInput
-    case .notAFile, .notAFolder, .tooLarge: .badData
+    case .notAFile, .empty, .notAFolder, .tooLarge: .badData
     case .unreadable, .notWritten, .notSynced: .inputOutput
     case .notCreated: .cannotCreate
     }
@@ -34,6 +36,8 @@ public enum FileError: ReportableError, Equatable {
       "There is no “\(FileName.printable(path))”. Check the spelling and the folder you are in."
     case .notAFile(let path, let found):
       "“\(FileName.printable(path))” is \(found), and a file was expected. Name a file."
+    case .empty(let path):
+      "“\(FileName.printable(path))” is empty. Leave it out or make it again."
     case .notAFolder(let path, let found):
       "“\(FileName.printable(path))” is \(found), and a folder was expected. Name a folder."
     case .tooLarge(let path, let size?, let limit):

@@ -1,7 +1,7 @@
 import ConvKitCore
 
 /// Something found below a folder that is not used, and why.
-public struct LeftOut: Sendable, Equatable {
+public struct LeftOut: Sendable, Equatable, Encodable {
   /// The path below the folder, fit for printing: bytes that are not UTF-8 and control characters
   /// are escaped.
   public let name: String

@@ -4,7 +4,8 @@ import Testing
 @Suite("Help and version")
 struct HelpTests {
   static let commands = [
-    "", "demo", "xo", "xo generate", "xo walkthrough", "train", "evaluate", "classify", "summary",
+    "", "demo", "xo", "xo generate", "xo walkthrough", "scan", "train", "evaluate", "classify",
+    "summary",
   ]
 
   /// The fixtures are written anew when CONVKIT_RECORD is set.

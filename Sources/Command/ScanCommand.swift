@@ -1,0 +1,69 @@
+import ArgumentParser
+import ConvKit
+
+/// `convkit scan`: what labelled files hold, before a training.
+struct ScanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "scan",
+    abstract: "Says what labelled files hold and what is wrong with them.",
+    discussion: """
+      DATA is what `convkit train` takes. Every file is read once; each that cannot be used is \
+      named with its reason. Files with the same content are found, and so are labels too small to \
+      divide. The exit status is 0 whatever is found, unless --strict is given.
+
+      Example:
+        convkit scan xo/
+      """)
+
+  @Argument(help: ArgumentHelp("Labelled files.", valueName: "DATA"))
+  var data: String
+
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp("What the files are, where that is not clear.", valueName: "KIND"))
+  var kind: DataKind?
+
+  @Flag(help: "Something that cannot be used is an error.")
+  var strict = false
+
+  @Flag(help: "One JSON object.")
+  var json = false
+
+  func run() throws {
+    let kind = try DataKind.decide(data, as: kind)
+    let dataSet = try DataSet.read(data, for: .evaluation)
+    let scan = try dataSet.leavingOut(unusable(in: dataSet, kind: kind)).scan()
+    if strict, let first = scan.unusable.first {
+      throw UnusableItem(item: first, count: scan.unusable.count)
+    }
+    if json {
+      try StandardOutput.writeJSON(scan)
+    } else {
+      StandardOutput.write(ScanReport(scan).text)
+    }
+  }
+
+  private func unusable(
+    in dataSet: DataSet, kind: DataKind
+  ) throws -> [(name: String, reason: String)] {
+    let total = DataPart.allCases.reduce(0) { $0 + dataSet[$1].count }
+    let bar = ProgressBar(isQuiet: false)
+    defer { bar.clear() }
+    return try ModelFrontEnd.unusable(in: dataSet, kind: kind) { done in
+      bar.show(done: done, of: total, "files")
+    }
+  }
+}
+
+/// What `--strict` makes of something that is left out otherwise.
+struct UnusableItem: ReportableError {
+  let item: LeftOut
+  /// Of all such things.
+  let count: Int
+
+  var category: ErrorCategory { .badData }
+  var description: String {
+    "\(Formatting.count(count, "thing")) cannot be used; without --strict, what cannot be used is left "
+      + "out. \(count > 1 ? "The first is" : "It is") “\(item.name)”: \(item.reason)"
+  }
+}

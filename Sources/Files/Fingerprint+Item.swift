@@ -1,0 +1,62 @@
+import ConvKitCore
+
+extension Fingerprint {
+  /// What an item holds: the bytes of a file, the UTF-8 of a text, the shape and the bytes of an array.
+  ///
+  /// Items of different kinds never have one fingerprint, whatever they hold. A file is read in pieces,
+  /// so that its size costs time and no memory.
+  ///
+  /// - Throws: `FileError` for a file that cannot be read, or that is empty.
+  public init(of item: Item) throws {
+    var hasher = Hasher()
+    switch item {
+    case .file(let path):
+      hasher.append(Kind.file.prefix)
+      var isEmpty = true
+      try BoundedFile.readPieces(path: path) { piece in
+        isEmpty = false
+        hasher.append(piece)
+      }
+      if isEmpty { throw FileError.empty(path: path) }
+    case .text(let text):
+      hasher.append(Kind.text.prefix)
+      hasher.append(Array(text.utf8)[...])
+    case .array(let array):
+      hasher.append(Kind.array.prefix)
+      // The number of axes first: without it, a shape could run into the bytes.
+      for number in [array.shape.count] + array.shape {
+        hasher.append((0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }[...])
+      }
+      hasher.append(array.bytes)
+    }
+    self = hasher.fingerprint
+  }
+
+  /// What stands before the content, so that a text never counts as the file that holds it.
+  private enum Kind: UInt8 {
+    case file = 1
+    case text
+    case array
+
+    var prefix: ArraySlice<UInt8> { [rawValue] }
+  }
+}
+
+extension [DataSet.Record] {
+  /// The records with their fingerprints, in the same order, and those whose file cannot be read:
+  /// it vanished, nobody may read it, it is empty, or it is no file any more.
+  package func fingerprinted() -> (usable: [DataSet.Record], leftOut: [LeftOut]) {
+    var usable: [DataSet.Record] = []
+    var leftOut: [LeftOut] = []
+    usable.reserveCapacity(count)
+    for var record in self {
+      do {
+        record.fingerprint = try Fingerprint(of: record.item)
+        usable.append(record)
+      } catch {
+        leftOut.append(LeftOut(name: FileName.printable(record.name), reason: "\(error)"))
+      }
+    }
+    return (usable, leftOut)
+  }
+}
