@@ -82,7 +82,7 @@ let package = Package(
     tests("Training", ["ConvKitTraining", "ConvKitReference"]),
     tests("Files", ["ConvKitFiles"]),
     tests("Drawing", ["ConvKitDrawing"]),
-    tests("Images", ["ConvKitImages"]),
+    tests("Images", ["ConvKitImages"], exclude: ["Fixtures"]),
     tests("Models", ["ConvKitModels", "ConvKitLetters"]),
     tests("Letters", ["ConvKitLetters"], exclude: ["Fixtures"]),
     tests(

@@ -16,10 +16,8 @@ enum PNGDecoder {
       throw broken(name, message)
     }
     let (width, height) = (Int(header.width), Int(header.height))
-    let (count, overflow) = width.multipliedReportingOverflow(by: height)
-    guard !overflow, count <= pixelLimit else {
-      throw PictureFileError.tooLarge(name: name, width: width, height: height, limit: pixelLimit)
-    }
+    try PictureFile.check(
+      width: width, height: height, name: name, format: .png, pixelLimit: pixelLimit)
     return header
   }
 
@@ -32,7 +30,7 @@ enum PNGDecoder {
     let (needed, tooMuch) = rowBytes.multipliedReportingOverflow(by: height)
     guard !tooMuch, needed / largestExpansion <= bytes.count else {
       throw PictureFileError.broken(
-        name: name,
+        name: name, format: .png,
         reason: "\(bytes.count) bytes cannot hold the \(width)×\(height) pixels of its header")
     }
 
@@ -53,7 +51,8 @@ enum PNGDecoder {
 
   private static func broken(_ name: String, _ message: [CChar]) -> PictureFileError {
     let text = message.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
-    return .broken(name: name, reason: "libpng: " + String(decoding: text, as: UTF8.self))
+    return .broken(
+      name: name, format: .png, reason: "libpng: " + String(decoding: text, as: UTF8.self))
   }
 }
 

@@ -24,9 +24,16 @@ public enum PictureFile {
     path: String, pixelLimit: Int = defaultPixelLimit
   ) throws -> (height: Int, width: Int) {
     let bytes = try content(path, pixelLimit)
-    try checkFormat(bytes, name: path)
-    let header = try PNGDecoder.header(of: bytes, name: path, pixelLimit: pixelLimit)
-    return (Int(header.height), Int(header.width))
+    switch try format(of: bytes, name: path) {
+    case .png:
+      let header = try PNGDecoder.header(of: bytes, name: path, pixelLimit: pixelLimit)
+      return (Int(header.height), Int(header.width))
+    case .jpeg:
+      return try JPEGDecoder.size(of: bytes, name: path, pixelLimit: pixelLimit)
+    case .portableMap:
+      let header = try PortableMapDecoder.header(of: bytes, name: path, pixelLimit: pixelLimit)
+      return (header.height, header.width)
+    }
   }
 
   private static func content(_ path: String, _ pixelLimit: Int) throws -> [UInt8] {
@@ -38,63 +45,51 @@ public enum PictureFile {
 
   /// The picture that the bytes of a file hold.
   ///
-  /// The format is decided by the first bytes. PNG is read with 1 to 16 bits a sample (16 are rounded
-  /// to 8), grey, palette, RGB, with or without alpha or a transparent colour, interlaced or not. A
-  /// sample is taken as it stands: gamma and colour profiles are not applied.
+  /// The format is decided by the first bytes. A sample is taken as it stands: gamma and colour
+  /// profiles are not applied. Samples of more than 8 bits are rounded to 8.
+  ///
+  /// - PNG: 1 to 16 bits a sample, grey, palette, RGB, with or without alpha or a transparent colour,
+  ///   interlaced or not.
+  /// - JPEG: grey, RGB, CMYK (as RGB), baseline or progressive of at most 100 scans; turned as its
+  ///   EXIF block says. The same version of libjpeg-turbo gives the same pixels on every machine.
+  /// - PNM: PBM, PGM and PPM, plain or binary, largest values of 1 to 65535.
   ///
   /// - Parameter name: what an error calls the file.
   /// - Throws: `PictureFileError`.
   public static func decode(
     _ bytes: [UInt8], name: String, pixelLimit: Int = defaultPixelLimit
   ) throws -> Picture {
-    try checkFormat(bytes, name: name)
-    return try PNGDecoder.picture(from: bytes, name: name, pixelLimit: pixelLimit)
-  }
-
-  private static func checkFormat(_ bytes: [UInt8], name: String) throws {
-    guard isPNG(bytes) else {
-      throw PictureFileError.notAPicture(name: name, start: Array(bytes.prefix(8)))
+    switch try format(of: bytes, name: name) {
+    case .png: try PNGDecoder.picture(from: bytes, name: name, pixelLimit: pixelLimit)
+    case .jpeg: try JPEGDecoder.picture(from: bytes, name: name, pixelLimit: pixelLimit)
+    case .portableMap:
+      try PortableMapDecoder.picture(from: bytes, name: name, pixelLimit: pixelLimit)
     }
   }
 
-  /// Whether a file that begins with these bytes is a PNG file; eight bytes decide.
-  package static func isPNG(_ bytes: some Collection<UInt8>) -> Bool {
-    bytes.prefix(8).elementsEqual([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
-  }
-}
-
-/// Why a file did not become a picture.
-public enum PictureFileError: ReportableError, Equatable {
-  /// The first bytes are of no format that can be read; `start` holds up to eight of them.
-  case notAPicture(name: String, start: [UInt8])
-  /// The content contradicts the format; `reason` says where, in the words of the library.
-  case broken(name: String, reason: String)
-  /// More pixels than the limit.
-  case tooLarge(name: String, width: Int, height: Int, limit: Int)
-
-  public var category: ErrorCategory { .badData }
-
-  public var description: String {
-    switch self {
-    case .notAPicture(let name, let start) where start.isEmpty:
-      "\(name) is empty; a PNG picture was expected: leave the file out or replace it"
-    case .notAPicture(let name, let start):
-      """
-      \(name) is not a picture that can be read (it begins with the bytes \
-      \(start.map(hexadecimal).joined(separator: " "))); PNG was expected: convert the file or \
-      leave it out
-      """
-    case .broken(let name, let reason):
-      "\(name) is a broken PNG file (\(reason)): leave it out or make it again"
-    case .tooLarge(let name, let width, let height, let limit):
-      """
-      \(name) says it is \(width) pixels wide and \(height) high, which is more than the limit of \
-      \(limit) pixels; shrink it or raise the limit
-      """
+  private static func format(of bytes: [UInt8], name: String) throws -> PictureFormat {
+    switch FileContent(start: Array(bytes.prefix(FileContent.sniffed))) {
+    case .png: return .png
+    case .jpeg: return .jpeg
+    case .portableMap: return .portableMap
+    case .gif: throw PictureFileError.otherFormat(name: name, format: "GIF")
+    case .tiff: throw PictureFileError.otherFormat(name: name, format: "TIFF")
+    case .webP: throw PictureFileError.otherFormat(name: name, format: "WebP")
+    default: throw PictureFileError.notAPicture(name: name, start: Array(bytes.prefix(8)))
     }
   }
-}
 
-private func hexadecimal(_ byte: UInt8) -> String {
-  (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+  /// Checks a size that a header names, before anything is allocated for it.
+  static func check(
+    width: Int, height: Int, name: String, format: PictureFormat, pixelLimit: Int
+  ) throws {
+    guard width > 0 && height > 0 else {
+      throw PictureFileError.broken(
+        name: name, format: format, reason: "it says it is \(width)×\(height) pixels")
+    }
+    let (count, overflow) = width.multipliedReportingOverflow(by: height)
+    guard !overflow, count <= pixelLimit else {
+      throw PictureFileError.tooLarge(name: name, width: width, height: height, limit: pixelLimit)
+    }
+  }
 }
