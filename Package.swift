@@ -67,7 +67,8 @@ let package = Package(
       dependencies: ["ConvKit", "ConvKitDrawing", "ConvKitLetters", argumentParser],
       path: "Sources/Command", swiftSettings: settings),
     .executableTarget(
-      name: "ConvKitBenchmark", dependencies: ["ConvKit", argumentParser],
+      name: "ConvKitBenchmark",
+      dependencies: ["CTurboJPEG", "CZlib", "ConvKit", "ConvKitDrawing", argumentParser],
       path: "Sources/Benchmark", swiftSettings: settings),
     .executableTarget(
       name: "ClassifyXOImages", dependencies: ["ConvKit"], path: "Samples/ClassifyXOImages",

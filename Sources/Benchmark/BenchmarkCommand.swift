@@ -5,6 +5,6 @@ import ArgumentParser
 struct BenchmarkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convkit-bench",
-    abstract: "Holds ConvKit against other libraries.",
-    subcommands: [Parity.self])
+    abstract: "Holds ConvKit against other libraries and against broken files.",
+    subcommands: [Parity.self, Mutants.self, Decode.self])
 }

@@ -3,10 +3,7 @@ import ConvKitDrawing
 /// Numbers as people read them.
 enum Formatting {
   /// 0.9987 as "99.87 %". What is not quite all is never written as all.
-  static func percent(_ share: Double) -> String {
-    let text = fixedPoint(Float(share * 100), places: 2)
-    return share < 1 && text == "100.00" ? ">99.99 %" : "\(text) %"
-  }
+  static func percent(_ share: Double) -> String { NumberText.percent(share) }
 
   /// Four decimals; below 0.001 two digits and the power of ten, as 2.3e-05.
   static func loss(_ loss: Double) -> String {
@@ -29,21 +26,11 @@ enum Formatting {
   }
 
   /// 1234567 as "1,234,567".
-  static func grouped(_ number: Int) -> String {
-    var groups: [String] = []
-    var rest = number.magnitude
-    while rest >= 1000 {
-      let group = String(rest % 1000)
-      groups.append(String(repeating: "0", count: 3 - group.count) + group)
-      rest /= 1000
-    }
-    groups.append(String(rest))
-    return (number < 0 ? "-" : "") + groups.reversed().joined(separator: ",")
-  }
+  static func grouped(_ number: Int) -> String { NumberText.grouped(number) }
 
   /// "1 example", "2 examples".
   static func count(_ number: Int, _ one: String) -> String {
-    "\(grouped(number)) \(one)\(number == 1 ? "" : "s")"
+    NumberText.count(number, one)
   }
 
   private static func twoDigits(_ number: Int) -> String {

@@ -69,7 +69,9 @@ private func position(of value: Float, in range: ClosedRange<Float>, length: Int
 /// A value with a fixed number of decimals, rounded to the nearest, as 0.90 or -12.5.
 ///
 /// What is too large for that many decimals, or not a number, is written as Swift writes it.
-package func fixedPoint(_ value: Float, places: Int) -> String {
+package func fixedPoint(
+  _ value: some BinaryFloatingPoint & CustomStringConvertible, places: Int
+) -> String {
   precondition(0...6 ~= places, "\(places) decimals")
   let scale = (0..<places).reduce(1.0) { power, _ in power * 10 }
   let scaled = (Double(value) * scale).rounded()

@@ -1,3 +1,4 @@
+import ConvKitDrawing
 import ConvKitFiles
 
 /// A page that shows pictures of stages in order; it needs no other file but them.
@@ -8,70 +9,33 @@ struct StagePage {
   init(title: String) { self.title = title }
 
   mutating func add(_ stage: Stage, file: String, width: Int, height: Int) {
-    let name = Self.escaped(stage.name)
+    let name = HTMLPage.text(stage.name)
     sections += """
       <section>
       <h2>\(name)</h2>
       <p>\(Self.explanation(of: stage))</p>
-      <img src="\(Self.escaped(file))" width="\(width)" height="\(height)" alt="\(name)">
+      <img src="\(HTMLPage.text(file))" width="\(width)" height="\(height)" alt="\(name)">
       </section>
 
       """
   }
 
   var html: String {
-    Self.page(
-      title: title,
+    HTMLPage(
+      title: FileName.printable(title),
       body: """
         <p>Every stage that this input went through. In maps and features orange is above zero, blue \
         below, and white is zero; all maps of a stage share one scale.</p>
         \(sections)
-        """)
+        """
+    ).html
   }
 
   static func contents(of inputs: [(input: String, folder: String)]) -> String {
     let items = inputs.map {
-      "<li><a href=\"\(escaped($0.folder))/index.html\">\(escaped($0.input))</a></li>"
+      "<li><a href=\"\(HTMLPage.text($0.folder))/index.html\">\(HTMLPage.text($0.input))</a></li>"
     }.joined(separator: "\n")
-    return page(title: "Stages", body: "<ul>\n\(items)\n</ul>")
-  }
-
-  private static func page(title: String, body: String) -> String {
-    """
-    <!DOCTYPE html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width">
-    <title>\(escaped(title))</title>
-    <style>
-    body { font: 16px/1.5 sans-serif; max-width: 72em; margin: 2em auto; padding: 0 1em; }
-    body { background: #fff; color: #222; }
-    h2 { margin-top: 2em; }
-    img { max-width: 100%; height: auto; image-rendering: pixelated; border: 1px solid #ccc; }
-    </style>
-    </head>
-    <body>
-    <h1>\(escaped(title))</h1>
-    \(body)
-    </body>
-    </html>
-
-    """
-  }
-
-  /// A text that HTML shows as it is, with nothing in it that could disturb.
-  private static func escaped(_ text: String) -> String {
-    FileName.printable(text).reduce(into: "") { result, character in
-      switch character {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "'": result += "&#39;"
-      default: result.append(character)
-      }
-    }
+    return HTMLPage(title: "Stages", body: "<ul>\n\(items)\n</ul>").html
   }
 
   private static func explanation(of stage: Stage) -> String {
@@ -125,4 +89,9 @@ struct StagePage {
     default: "The maps after this layer."
     }
   }
+}
+
+extension HTMLPage {
+  /// A name or another text from outside, as a part of a page.
+  static func text(_ text: String) -> String { Markup.escaped(FileName.printable(text)) }
 }

@@ -68,7 +68,8 @@ extension Classifier {
 }
 
 extension ModelFrontEnd {
-  fileprivate func content(of input: Tensor<Float>) -> Stage.Content {
+  /// An input as people can see it.
+  func content(of input: Tensor<Float>) -> Stage.Content {
     switch self {
     case .image(let frontEnd): .picture(frontEnd.picture(of: input))
     }

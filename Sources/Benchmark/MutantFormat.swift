@@ -1,0 +1,80 @@
+import ArgumentParser
+import ConvKit
+
+/// The formats that mutants are made of.
+enum MutantFormat: String, CaseIterable, ExpressibleByArgument {
+  case png, jpeg, pgm, idx, csv, gzip, model
+
+  /// What the program answers for the file, or for the folder it lies in: in short, what was read.
+  ///
+  /// - Throws: a `ReportableError` for what is wrong with it; anything else is a defect.
+  func decode(_ path: String) throws -> String {
+    switch self {
+    case .png, .jpeg, .pgm:
+      let picture = try PictureFile.read(path: path)
+      return "\(picture.width)×\(picture.height)"
+    case .csv:
+      return try Self.examples(path)
+    case .idx, .gzip:
+      return try Self.examples(FileName.folder(of: path))
+    case .model:
+      return "\(try Model.read(path: path).labels.count) labels"
+    }
+  }
+
+  private static func examples(_ path: String) throws -> String {
+    let data = try DataSet.read(path, for: .evaluation)
+    let examples = data.training + data.validation + data.test
+    // Every item, for an array may be read only when it is asked for.
+    let values = examples.reduce(0) { sum, example in
+      if case .array(let array) = example.item {
+        sum + array.bytes.reduce(0) { $0 + Int($1) }
+      } else {
+        sum
+      }
+    }
+    return "\(examples.count) examples, \(values)"
+  }
+
+  /// The mutant with what the decoder checks first set right, as far as that makes sense: signatures
+  /// and checksums would otherwise be all that is ever tried.
+  func repaired(_ mutant: [UInt8], of seed: [UInt8]) -> [UInt8] {
+    switch self {
+    case .png: PNGChunks.repaired(mutant)
+    case .jpeg: Self.restored(mutant, of: seed, 3)
+    case .pgm: Self.restored(mutant, of: seed, 2)
+    case .idx: Self.restored(mutant, of: seed, 4)
+    case .csv:
+      // The header: without its two columns it is another kind of list.
+      mutant.starts(with: Self.header(of: seed)) ? mutant : Self.header(of: seed) + mutant
+    case .gzip: Gzip.repaired(Self.restored(mutant, of: seed, 10))
+    case .model: mutant
+    }
+  }
+
+  /// Whether a mutant passes what the decoder checks before it believes anything else: the signature
+  /// and, where a format has them, all checksums; of CSV the header, of a model that its header lies
+  /// within the file.
+  func isIntact(_ mutant: [UInt8], of seed: [UInt8]) -> Bool {
+    switch self {
+    case .png: PNGChunks.areIntact(mutant)
+    case .jpeg: mutant.starts(with: [0xFF, 0xD8, 0xFF])
+    case .pgm: mutant.starts(with: seed.prefix(2))
+    case .idx: mutant.starts(with: seed.prefix(4))
+    case .csv: mutant.starts(with: Self.header(of: seed))
+    case .gzip: Gzip.isIntact(mutant)
+    case .model:
+      mutant.count > 8
+        && mutant[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+          <= UInt64(mutant.count - 8)
+    }
+  }
+
+  private static func header(of seed: [UInt8]) -> [UInt8] {
+    Array(seed.prefix { $0 != UInt8(ascii: "\n") }) + [UInt8(ascii: "\n")]
+  }
+
+  private static func restored(_ mutant: [UInt8], of seed: [UInt8], _ count: Int) -> [UInt8] {
+    Array(seed.prefix(count) + mutant.dropFirst(count))
+  }
+}

@@ -1,0 +1,46 @@
+import ConvKitCore
+import ConvKitDrawing
+import ConvKitTraining
+
+/// How a model was trained, in words for people.
+struct TrainingWords {
+  private(set) var rows: [(name: String, value: String)] = []
+
+  init(_ record: TrainingRecord) {
+    let options = record.options
+    add("training examples", NumberText.grouped(record.trainingExamples))
+    add(
+      "validation examples",
+      record.validationExamples == 0
+        ? "none"
+        : "\(NumberText.grouped(record.validationExamples)), a share of \(NumberText.percent(record.validationShare))"
+    )
+    add("files that could not be used", NumberText.grouped(record.skipped))
+    add(
+      "epochs",
+      "\(record.history.count) of at most \(options.epochs); epoch \(record.bestEpoch) was kept")
+    add(
+      "patience", "\(NumberText.count(options.patience, "epoch")) without a better validation loss")
+    add("batch", NumberText.count(options.batchSize, "example"))
+    add(
+      "optimiser",
+      options.optimizer == .sgd
+        ? "SGD with a momentum of \(options.momentum)"
+        : options.optimizer == .adam ? "Adam" : "AdamW")
+    add(
+      "learning rate",
+      options.learningRate.map { "\($0)" }
+        ?? "\(options.optimizer.usualLearningRate), the usual one")
+    if options.weightDecay != 0 { add("weight decay", "\(options.weightDecay)") }
+    if let norm = options.gradientNorm { add("gradient's norm", "at most \(norm)") }
+    if options.loss.labelSmoothing != 0 {
+      add("label smoothing", "\(options.loss.labelSmoothing)")
+    }
+    if !options.loss.labelWeights.isEmpty {
+      add("label weights", options.loss.labelWeights.map { "\($0)" }.joined(separator: ", "))
+    }
+    add("seed", "\(options.seed)")
+  }
+
+  private mutating func add(_ name: String, _ value: String) { rows.append((name, value)) }
+}

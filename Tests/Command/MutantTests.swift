@@ -1,0 +1,136 @@
+import Foundation
+import Testing
+
+@testable import ConvKitBenchmark
+
+struct MutantTests {
+  private var program: String { Program.folder.appending(path: "convkit-bench").path }
+
+  private func mutants(_ line: String, in folder: TemporaryFolder) throws -> Program.Outcome {
+    try Program.shell("\"\(program)\" mutants \(line)", in: folder.path)
+  }
+
+  private struct Told: Decodable, Equatable {
+    let format: String
+    let count, answers, errors, failures: Int
+    let reached: Double
+  }
+
+  private func told(_ outcome: Program.Outcome) throws -> Told {
+    try JSONDecoder().decode(Told.self, from: Data((outcome.lines.last ?? "").utf8))
+  }
+
+  @Test func brokenPicturesGiveAnAnswerOrAnError() throws {
+    let folder = try TemporaryFolder()
+    let outcome = try mutants("--format png --count 60", in: folder)
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    let result = try told(outcome)
+    #expect(result.format == "png" && result.count == 60 && result.failures == 0)
+    #expect(result.answers + result.errors == 60)
+    #expect(result.answers > 5 && result.errors > 5 && result.reached > 0.8, "\(outcome.output)")
+    #expect(try folder.names().isEmpty)
+  }
+
+  /// What is refused by its first bytes has not reached a decoder, whatever its checksums say.
+  @Test func whatIsNotRecognisedIsNotReached() throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(
+      atPath: folder.path("seeds"), withIntermediateDirectories: false)
+    try folder.write("GIF89a and more of it".utf8, to: "seeds/a.gif")
+    let result = try told(mutants("--format pgm --count 5 --seeds seeds", in: folder))
+    #expect(result.errors == 5 && result.reached == 0)
+  }
+
+  /// With hardly any memory no process can even start its work: every one is a failure, and kept.
+  @Test func failuresAreKeptAndNamed() throws {
+    let folder = try TemporaryFolder()
+    let outcome = try mutants("--format png --count 2 --memory 1 --keep kept", in: folder)
+    #expect(outcome.status == 1)
+    #expect(try told(outcome).failures == 2)
+    let names = try folder.names(in: "kept")
+    #expect(names.count == 2)
+    for name in names {
+      #expect(outcome.output.contains("kept as kept/\(name)"))
+      #expect(try !folder.bytes(of: "kept/\(name)").isEmpty)
+    }
+  }
+
+  @Test func ownSeedsAreSound() throws {
+    let folder = try TemporaryFolder()
+    for format in [MutantFormat.png, .model] {
+      for seed in try format.ownSeeds(in: folder.path) {
+        try folder.write(seed.bytes, to: seed.name)
+        #expect(throws: Never.self, "\(seed.name)") {
+          try format.decode(folder.path(seed.name))
+        }
+        #expect(format.isIntact(seed.bytes, of: seed.bytes))
+        #expect(format.repaired(seed.bytes, of: seed.bytes) == seed.bytes)
+      }
+    }
+    for format in [MutantFormat.jpeg, .pgm, .idx, .csv, .gzip] {
+      for seed in try format.ownSeeds(in: folder.path) {
+        #expect(format.isIntact(seed.bytes, of: seed.bytes), "\(seed.name)")
+        #expect(format.repaired(seed.bytes, of: seed.bytes) == seed.bytes, "\(seed.name)")
+      }
+    }
+  }
+
+  @Test func repairMendsWhatAChangeBroke() throws {
+    let folder = try TemporaryFolder()
+    for format in [MutantFormat.png, .gzip] {
+      for seed in try format.ownSeeds(in: folder.path) {
+        var broken = seed.bytes
+        // Within the first chunk's data, and the checksum at the end.
+        broken[format == .png ? 20 : broken.count - 6] ^= 0x10
+        #expect(!format.isIntact(broken, of: seed.bytes), "\(seed.name)")
+        #expect(format.isIntact(format.repaired(broken, of: seed.bytes), of: seed.bytes))
+      }
+    }
+  }
+
+  @Test func theSameSeedGivesTheSameMutants() {
+    let (bytes, other) = (Array(UInt8(0)..<200), Array(repeating: UInt8(7), count: 50))
+    var different = Set<[UInt8]>()
+    for number in 0..<300 {
+      var (one, two) = (Mutation(seed: 5, number: number), Mutation(seed: 5, number: number))
+      let mutant = one.mutant(of: bytes, other: other)
+      #expect(mutant == two.mutant(of: bytes, other: other))
+      different.insert(mutant)
+    }
+    #expect(different.count > 290)
+    var one = Mutation(seed: 5, number: 1)
+    #expect(one.mutant(of: [], other: []).count <= 8)
+  }
+
+  @Test func anythingButAnAnswerOrAnErrorIsAFailure() throws {
+    func outcome(_ line: String, limit: Double = 20) throws -> MutantOutcome {
+      let folder = try TemporaryFolder()
+      let process = try ChildProcess("/bin/sh", ["-c", line], output: folder.path("output"))
+      while true {
+        if let report = process.poll(limit: limit) { return MutantOutcome(report.end) }
+        ChildProcess.pause()
+      }
+    }
+    #expect(try outcome("exit 0") == .answer)
+    #expect(try outcome("exit 65") == .error)
+    #expect(try outcome("exit 76") == .unrecognised)
+    #expect(try outcome("exit 70") == .failure("ended with the status 70"))
+    #expect(try outcome("kill -ILL $$") == .failure("was ended by the signal 4"))
+    #expect(try outcome("kill -SEGV $$") == .failure("was ended by the signal 11"))
+    #expect(try outcome("kill -ALRM $$") == .failure("took too long"))
+    #expect(try outcome("exec sleep 60", limit: 0.2) == .failure("took too long"))
+  }
+
+  @Test func outputIsKeptAndAProgramThatIsNotThereIsNamed() throws {
+    let folder = try TemporaryFolder()
+    let process = try ChildProcess(
+      "/bin/sh", ["-c", "echo said; echo complained >&2"], output: folder.path("output"))
+    var report: ChildProcess.Report?
+    while report == nil { report = process.poll(limit: 20) }
+    #expect(report?.end == .exited(0) && report?.memory ?? 0 > 0)
+    #expect(try folder.bytes(of: "output") == Data("said\ncomplained\n".utf8))
+    #expect(throws: ChildNotStarted.self) {
+      try ChildProcess("/nowhere", [], output: folder.path("output"))
+    }
+  }
+}
