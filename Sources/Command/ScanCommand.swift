@@ -30,8 +30,8 @@ struct ScanCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let kind = try DataKind.decide(data, as: kind)
-    let dataSet = try DataSet.read(data, for: .evaluation)
+    let kind = try decidedKind()
+    let dataSet = try DataSet.read(data, for: .scanning)
     let scan = try dataSet.leavingOut(unusable(in: dataSet, kind: kind)).scan()
     if strict, let first = scan.unusable.first {
       throw UnusableItem(item: first, count: scan.unusable.count)
@@ -43,9 +43,19 @@ struct ScanCommand: ParsableCommand {
     }
   }
 
+  /// nil where no file is left to decide by: the scan says why of each.
+  private func decidedKind() throws -> DataKind? {
+    do {
+      return try DataKind.decide(data, as: kind)
+    } catch DataSetError.empty {
+      return nil
+    }
+  }
+
   private func unusable(
-    in dataSet: DataSet, kind: DataKind
+    in dataSet: DataSet, kind: DataKind?
   ) throws -> [(name: String, reason: String)] {
+    guard let kind else { return [] }
     let total = DataPart.allCases.reduce(0) { $0 + dataSet[$1].count }
     let bar = ProgressBar(isQuiet: false)
     defer { bar.clear() }

@@ -80,6 +80,8 @@ public struct DataSet: Sendable, Equatable {
     case training
     /// Whatever is there is compared with a model's labels.
     case evaluation
+    /// Whatever is there is told: also that nothing of it can be used.
+    case scanning
   }
 
   /// The labels, sorted bytewise; every one has an example.
@@ -113,7 +115,7 @@ public struct DataSet: Sendable, Equatable {
   public init(
     _ records: [Record], leftOut: [LeftOut], for purpose: Purpose, from source: String
   ) throws {
-    guard !records.isEmpty else {
+    guard !records.isEmpty || purpose == .scanning && !leftOut.isEmpty else {
       throw DataSetError.empty(path: source, leftOut: leftOut.count)
     }
     var records = records

@@ -183,6 +183,14 @@ struct ScanTests {
     #expect(broken.status == 0)
     #expect(broken.output.contains("3 things cannot be used:\n  a/1: "))
     #expect(broken.output.hasSuffix("there is none.\n"))
+    // Not a single file to decide the kind by.
+    try makeFolder(folder.path("nothing/a"))
+    for name in ["1", "2"] { try folder.write([], to: "nothing/a/\(name)") }
+    for more in [[], ["--as", "image"]] {
+      let nothing = try Program.run(["scan", "nothing"] + more, in: folder.path)
+      #expect(nothing.status == 0 && nothing.errors.isEmpty)
+      #expect(nothing.output.contains("  a/1: empty\n  a/2: empty\n"))
+    }
     #expect(try Program.run(["scan", "xo", "--as", "sound"], in: folder.path).status == 65)
   }
 }

@@ -15,7 +15,7 @@ import Testing
   }
 
   private func scan(_ records: [DataSet.Record], leftOut: [LeftOut] = []) throws -> DataScan {
-    try DataSet(records, leftOut: leftOut, for: .evaluation, from: "DATA").scan()
+    try DataSet(records, leftOut: leftOut, for: .scanning, from: "DATA").scan()
   }
 
   @Test func countsAndImbalance() throws {
@@ -100,6 +100,16 @@ import Testing
         "repeats":\(pair),"smallLabels":[{"examples":1,"label":"x"}],"straddling":\(pair),\
         "unusable":[{"name":"c","reason":"hidden"}]}
         """)
+  }
+
+  @Test func nothingToUse() throws {
+    let leftOut = [LeftOut(name: "a", reason: "empty")]
+    let found = try scan([], leftOut: leftOut)
+    #expect(found.examples == 0 && found.labels.isEmpty && found.unusable == leftOut)
+    #expect(throws: DataSetError.empty(path: "DATA", leftOut: 0)) { try scan([]) }
+    #expect(throws: DataSetError.empty(path: "DATA", leftOut: 1)) {
+      try DataSet([], leftOut: leftOut, for: .evaluation, from: "DATA")
+    }
   }
 
   @Test func leavingOutRenumbers() throws {

@@ -34,6 +34,10 @@ import Testing
       .text(""), .array(ByteArray(shape: [0], bytes: [])),
     ]
     #expect(try Set(items.map { try Fingerprint(of: $0) }).count == items.count)
+    // A shape that would run into the bytes if the number of axes did not stand before it.
+    let zeros = ByteArray(shape: [8], bytes: Array(repeating: 0, count: 8)[...])
+    let nothing = ByteArray(shape: [8, 0], bytes: [])
+    #expect(try Fingerprint(of: .array(zeros)) != Fingerprint(of: .array(nothing)))
     // A slice is what it holds.
     let whole = Array("xabcdx".utf8)
     #expect(

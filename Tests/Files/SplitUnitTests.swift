@@ -133,6 +133,36 @@ import Testing
     }
   }
 
+  /// A unit that suits one label and harms four others more is never kept.
+  @Test func allLabelsOfAUnitCount() throws {
+    let unit = (0..<5).flatMap { label in
+      (0..<3).map { example("unit/\(label)/\($0)", label, group: "unit") }
+    }
+    let others = (0..<5).flatMap { label in
+      (0..<(label == 0 ? 12 : 2)).map { example("\(label)/\($0)", label) }
+    }
+    for seed in 0..<50 as Range<UInt64> {
+      // 3 wanted of the first label, 1 of each other.
+      let split = try Split(stratified: unit + others, share: 0.2, seed: seed)
+      #expect(split.validation.count == 7 && split.validation.allSatisfy { $0.group == nil })
+    }
+  }
+
+  /// What a model was trained on must not change under it. The first of two units that suit alike is
+  /// kept, and a unit of two labels in equal parts belongs to the first.
+  @Test func isTheSameForEver() throws {
+    let pairs = (0..<10).map { example("\($0)", 0, group: $0 < 5 ? "a" : "b") }
+    let chosen = try (0..<16).map { seed in
+      try Split(stratified: pairs, share: 0.2, seed: seed).validation[0].group ?? ""
+    }
+    #expect(chosen.joined() == "bbbbbababababbab")
+    let mixed = (0..<24).map { example("\($0)", $0 % 2, group: $0 < 12 ? "\($0 / 2)" : nil) }
+    let kept = try Split(stratified: mixed, share: 0.3, seed: 7).validation.map(\.name)
+    #expect(kept.joined(separator: " ") == "0 1 4 5 6 7 14 15")
+    let test = try Split.testShare(of: records(mixed), share: 0.3, seed: 7)
+    #expect(test.sorted().joined(separator: " ") == "0 1 18 21 4 5 6 7")
+  }
+
   @Test func bondsReachThroughOthers() throws {
     // a and d share nothing, but a–b a group, b–c a content, c–d a group.
     let chain = [
