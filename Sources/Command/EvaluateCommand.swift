@@ -7,7 +7,8 @@ struct EvaluateCommand: ParsableCommand, NeedsKernels {
     commandName: "evaluate",
     abstract: "Says how well a model answers for labelled files.",
     discussion: """
-      DATA is what `convkit train` takes; where it has a part test/, that part is evaluated.
+      DATA is what `convkit train` takes; where it has a test part, given or selected by --test as \
+      it was for `train`, that part is evaluated.
 
       Example:
         convkit evaluate xo.convkit fresh/
@@ -19,14 +20,23 @@ struct EvaluateCommand: ParsableCommand, NeedsKernels {
   @Argument(help: ArgumentHelp("Labelled files.", valueName: "DATA"))
   var data: String
 
+  @OptionGroup
+  var options: DataOptions
+
+  @Flag(help: "The first thing that cannot be used is an error.")
+  var strict = false
+
+  @Flag(name: .shortAndLong, help: "No progress.")
+  var quiet = false
+
   @Flag(help: "One JSON object.")
   var json = false
 
   func run() throws {
     let model = try Model.read(path: model)
-    let dataSet = try DataSet.read(data, for: .evaluation)
+    let dataSet = try options.read(data, for: .evaluation)
     let total = dataSet.evaluated.count
-    let bar = ProgressBar(isQuiet: false)
+    let bar = ProgressBar(isQuiet: quiet)
     defer { bar.clear() }
     let found = try Classifier(model).evaluate(dataSet) { done in
       bar.show(done: done, of: total, "examples")

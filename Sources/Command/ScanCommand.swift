@@ -18,10 +18,8 @@ struct ScanCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Labelled files.", valueName: "DATA"))
   var data: String
 
-  @Option(
-    name: .customLong("as"),
-    help: ArgumentHelp("What the files are, where that is not clear.", valueName: "KIND"))
-  var kind: DataKind?
+  @OptionGroup
+  var options: DataOptions
 
   @Flag(help: "Something that cannot be used is an error.")
   var strict = false
@@ -31,7 +29,7 @@ struct ScanCommand: ParsableCommand {
 
   func run() throws {
     let kind = try decidedKind()
-    let dataSet = try DataSet.read(data, for: .scanning)
+    let dataSet = try options.read(data, for: .scanning)
     let scan = try dataSet.leavingOut(unusable(in: dataSet, kind: kind)).scan()
     if strict, let first = scan.unusable.first {
       throw UnusableItem(item: first, count: scan.unusable.count)
@@ -46,7 +44,7 @@ struct ScanCommand: ParsableCommand {
   /// nil where no file is left to decide by: the scan says why of each.
   private func decidedKind() throws -> DataKind? {
     do {
-      return try DataKind.decide(data, as: kind)
+      return try options.kind(of: data)
     } catch DataSetError.empty {
       return nil
     }

@@ -1,0 +1,70 @@
+import ArgumentParser
+import ConvKit
+
+/// What labelled data are and how they are divided: the same for `scan`, `train` and `evaluate`.
+struct DataOptions: ParsableArguments {
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp("What the files are, where that is not clear.", valueName: "KIND"))
+  var kind: DataKind?
+
+  @Option(
+    help: ArgumentHelp(
+      "Labels from the names of files: '{label}_{speaker}_{index}.wav'. What shares a {group} is "
+        + "never divided; other names are yours.", valueName: "PATTERN"),
+    transform: FileNamePattern.init)
+  var labelFrom: FileNamePattern?
+
+  @Option(
+    help: ArgumentHelp(
+      "What is kept for testing: a share, as 0.2, or values of a field, as index=0-4 or "
+        + "speaker=theo,lucas.", valueName: "SHARE|FIELD=VALUES"),
+    transform: TestSelection.init)
+  var test: TestSelection?
+
+  @Option(
+    help: ArgumentHelp(
+      "A CSV file that says which example goes where; `train` writes it if it is not there.",
+      valueName: "FILE.csv"))
+  var split: String?
+
+  @Option(help: ArgumentHelp("Decides everything that is random.", valueName: "N"))
+  var seed: UInt64 = 0
+
+  func validate() throws {
+    guard test == nil || split == nil else {
+      throw ValidationError("Both --test and --split say what is tested on; give one of them.")
+    }
+  }
+
+  func kind(of path: String) throws -> DataKind {
+    try DataKind.decide(path, as: kind, labelPattern: labelFrom)
+  }
+
+  /// The examples at a path, divided as the options say.
+  ///
+  /// - Parameter splitFile: what `--split` holds; nil where there is none.
+  func read(
+    _ path: String, for purpose: DataSet.Purpose, splitFile: SplitFile?
+  ) throws -> DataSet {
+    var options = DataSet.Options()
+    options.labelPattern = labelFrom
+    options.test = test
+    options.seed = seed
+    let dataSet = try DataSet.read(path, options: options, for: purpose)
+    guard let splitFile else { return dataSet }
+    let assignment = try dataSet.assigned(by: splitFile)
+    if let first = assignment.missing.first {
+      StandardError.writeLine(
+        "\(StandardError.warningPrefix) the split file names "
+          + "\(Formatting.count(assignment.missing.count, "example")) that the data lack, as "
+          + "\(FileName.printable(first)).")
+    }
+    return try assignment.dataSet.checked(for: purpose, from: path)
+  }
+
+  /// The examples at a path, divided as the options say; a file of `--split` must be there.
+  func read(_ path: String, for purpose: DataSet.Purpose) throws -> DataSet {
+    try read(path, for: purpose, splitFile: split.map(SplitFile.init(reading:)))
+  }
+}
