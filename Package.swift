@@ -80,7 +80,7 @@ let package = Package(
     tests("Core", ["ConvKitCore", "ConvKitKernels", "ConvKitReference"]),
     tests("Networks", ["ConvKitNetworks", "ConvKitReference"]),
     tests("Training", ["ConvKitTraining", "ConvKitReference"]),
-    tests("Files", ["ConvKitFiles"]),
+    tests("Files", ["ConvKitFiles", "CZlib"]),
     tests("Drawing", ["ConvKitDrawing"]),
     tests("Images", ["ConvKitImages"]),
     tests("Models", ["ConvKitModels", "ConvKitLetters"]),
