@@ -74,7 +74,7 @@ import Testing
   /// A gigabyte out of a megabyte: stopped where the limit is, in memory of its order.
   @Test func aBomb() throws {
     let member = gzipped(Array(repeating: 0, count: 1 << 24))
-    let bomb = Array(repeatElement(member, count: 64).joined())
+    let bomb: [UInt8] = (0..<64).reduce(into: []) { bomb, _ in bomb += member }
     #expect((1 << 30) / bomb.count > 900)
     let before = try peakMemory()
     let limit = 1 << 20

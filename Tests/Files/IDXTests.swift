@@ -177,7 +177,7 @@ import Testing
   @Test func bombs() throws {
     let folder = try TemporaryFolder()
     let zeros = gzipped(Array(repeating: 0, count: 1 << 24))
-    let rest = Array(repeatElement(zeros, count: 64).joined())
+    let rest: [UInt8] = (0..<64).reduce(into: []) { rest, _ in rest += zeros }
     let before = try peakMemory()
     for (header, expected) in [
       (idx([10, 28, 28], []), IDXError.trailing(path: folder.path("x.gz"), expected: 7840)),

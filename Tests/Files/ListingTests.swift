@@ -82,14 +82,15 @@ import Testing
     let rows = [
       "1,a", "2,b", ",a", "2,", "2", "2,b,c", "nowhere,a", "folder,a", "pipe,a", "empty,a",
       "loop,a", "./1,a", "\(folder.path)/none,a", "1,b", "/dev/null,a", "\"1\u{1B}\n\",a", "link,a",
-      "e\u{301},a", "\u{E9},a", "2/1,a", "\(folder.path)/1,b",
+      "e\u{301},a", "\u{E9},a", "2/1,a",
+      "\(FileName.absolute(folder.path))//1,a",
     ]
     try folder.add("list.csv", Array(("path,label\n" + rows.joined(separator: "\n")).utf8))
     let found = try read(folder.path("list.csv"))
-    // By bytes, so that the two spellings of é are two files; an absolute path is another name.
+    // By bytes, so that the two spellings of é are two files.
     #expect(
       found.records.map { Array($0.name.utf8) }
-        == ["1", "2", "link", "e\u{301}", "\u{E9}", "\(folder.path)/1"].map { Array($0.utf8) })
+        == ["1", "2", "link", "e\u{301}", "\u{E9}"].map { Array($0.utf8) })
     #expect(
       found.leftOut.map { "\($0.name): \($0.reason)" } == [
         "list.csv line 4: has no path",
@@ -107,11 +108,12 @@ import Testing
         "list.csv line 16: names “/dev/null”, which is a device",
         "list.csv line 17: names “1\\u{1B}\\u{A}”, which does not exist",
         "list.csv line 22: names “2/1”, which does not exist",
+        "list.csv line 23: names “\(FileName.absolute(folder.path))//1”, which line 2 names already",
       ])
     // Through the data set: sorted, and still all of them.
     let set = try DataSet.read(folder.path("list.csv"), for: .training)
-    #expect(set.leftOut.count == 15)
-    #expect(set.training.count == 6)
+    #expect(set.leftOut.count == 16)
+    #expect(set.training.count == 5)
   }
 
   @Test func theOrderOfRowsPlaysNoPart() throws {
@@ -197,7 +199,8 @@ import Testing
     let folder = try TemporaryFolder()
     for name in ["a/1", "a/2", "b/1", "b/2", ".hidden", "a/.thumb"] { try folder.add(name) }
     try folder.addLink("link", to: "a/1")
-    let rows = [("a/1", "x"), ("./b/1", "y"), (".hidden", "x"), ("link", "y"), ("no", "y")]
+    let hidden = "\(FileName.absolute(folder.path))/.hidden"
+    let rows = [("a/1", "x"), ("./b/1", "y"), (hidden, "x"), ("link", "y"), ("no", "y")]
     let text =
       switch name {
       case "metadata.csv": "file_name,label\n" + rows.map { "\($0),\($1)\n" }.joined()
@@ -207,7 +210,7 @@ import Testing
     try folder.add(name, Array(text.utf8))
     let set = try DataSet.read(folder.path, for: .training)
     #expect(set.labels == ["x", "y"])
-    #expect(set.training.map(\.name) == ["./b/1", ".hidden", "a/1", "link"])
+    #expect(set.training.map(\.name) == ["./b/1", hidden, "a/1", "link"])
     #expect(set.training[2].item == .file(folder.path("a/1")))
     let line = name == "metadata.jsonl" ? 5 : 6
     let unnamed = "no usable row of \(name) names it"
