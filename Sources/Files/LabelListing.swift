@@ -213,8 +213,7 @@ public enum ListingError: ReportableError, Equatable {
     case .noLabelColumn(let path, let columns):
       """
       “\(FileName.printable(path))” has no column “label”. It has: \
-      \(columns.prefix(20).map(FileName.printable).joined(separator: ", "))\
-      \(columns.count > 20 ? " and \(columns.count - 20) more" : ""). Call the column of the labels \
+      \(FileName.printable(list: columns)). Call the column of the labels \
       “label”.
       """
     case .repeatedColumn(let path, let column):

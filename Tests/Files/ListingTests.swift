@@ -177,6 +177,8 @@ import Testing
     let columns = (0..<30).map { "c\($0)" }
     let error = ListingError.noLabelColumn(path: "l", columns: columns)
     #expect(error.description.contains("c19 and 10 more. "))
+    let text = DataSetError.listingNotRead(path: "l", columns: ["a", "b"]).description
+    #expect(text.contains("it has: a, b. ") && text.contains("--label-from '{label}_{index}.png'"))
   }
 
   /// What is too much for a line is found far behind the start that is looked at first, too.

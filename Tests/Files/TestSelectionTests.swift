@@ -96,7 +96,7 @@ import Testing
     #expect(
       error("speaker=s9", records())
         == .nothingSelected(
-          path: "DATA", field: "speaker", values: ["s0", "s1", "s2"], count: 3))
+          path: "DATA", field: "speaker", values: ["s0", "s1", "s2"]))
     let many = error("index=99", records())
     #expect(
       many?.description.contains("00, 01, 02, 04, 05, 06, 07, 08, 09, 10 and 1 more.") == true)
