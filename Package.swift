@@ -81,7 +81,7 @@ let package = Package(
     tests("Core", ["ConvKitCore", "ConvKitKernels", "ConvKitReference"]),
     tests("Networks", ["ConvKitNetworks", "ConvKitReference"]),
     tests("Training", ["ConvKitTraining", "ConvKitReference"]),
-    tests("Files", ["ConvKitFiles"]),
+    tests("Files", ["ConvKitFiles", "CZlib"]),
     tests("Drawing", ["ConvKitDrawing"]),
     tests("Images", ["ConvKitImages"], exclude: ["Fixtures"]),
     tests("Models", ["ConvKitModels", "ConvKitLetters"]),

@@ -122,7 +122,7 @@ public enum DataKindError: ReportableError, Equatable {
     case .missingColumn(let path, let column, let columns):
       """
       “\(FileName.printable(path))” has no column “\(FileName.printable(column))”. It has: \
-      \(columns.map(FileName.printable).joined(separator: ", ")). Name one of these.
+      \(FileName.printable(list: columns)). Name one of these.
       """
     }
   }

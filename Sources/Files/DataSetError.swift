@@ -61,8 +61,7 @@ public enum DataSetError: ReportableError, Equatable {
     case .listingNotRead(let path, let columns):
       """
       “\(FileName.printable(path))” has no column “path” or “file_name” that names files; it has: \
-      \(columns.prefix(20).map(FileName.printable).joined(separator: ", "))\
-      \(columns.count > 20 ? " and \(columns.count - 20) more" : ""). This version learns from files \
+      \(FileName.printable(list: columns)). This version learns from files \
       only. \(Self.layout)
       """
     case .patternForAFile(let path):

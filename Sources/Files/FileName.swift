@@ -15,6 +15,12 @@ package enum FileName {
     }.joined()
   }
 
+  /// Some names one behind the other: at most `most` of them, and how many more there are.
+  package static func printable(list names: [String], most: Int = 20) -> String {
+    names.prefix(most).map { printable($0) }.joined(separator: ", ")
+      + (names.count > most ? " and \(names.count - most) more" : "")
+  }
+
   /// Whether `a` comes before `b`, byte by byte: the same order on every machine and in every
   /// language, which `String`'s own order (by Unicode's canonical form) is not.
   package static func precedes(_ a: String, _ b: String) -> Bool {

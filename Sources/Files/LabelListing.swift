@@ -16,6 +16,8 @@ struct LabelListing {
   private let path: String
   private let name: String
   private let folder: String
+  /// The folder from the root, by which two ways of writing one path are known as one.
+  private let base: String
   /// Which of the columns name the file and the part.
   private let pathColumn: String
   private let partColumn: String?
@@ -57,6 +59,7 @@ struct LabelListing {
     self.pathColumn = pathColumn
     name = path.utf8.split(separator: UInt8(ascii: "/")).last.map { String($0) ?? path } ?? path
     folder = FileName.folder(of: path)
+    base = FileName.absolute(folder)
     partColumn = Self.partColumns.first(where: columns.contains)
   }
 
@@ -118,7 +121,7 @@ struct LabelListing {
       if let reason = Self.reason(against: whole) {
         return leaveOut(line, because: "names “\(FileName.printable(file))”, which \(reason)")
       }
-      let key = Self.plain(file)
+      let key = key(of: file)
       if let first = listed[key] {
         let reason =
           first.label.utf8.elementsEqual(label.utf8)
@@ -167,11 +170,11 @@ struct LabelListing {
     }
   }
 
-  /// The bytes of a path without what leads nowhere ("./", "//").
-  private static func plain(_ path: String) -> [UInt8] {
+  /// The bytes of a path from the root, without what leads nowhere ("./", "//").
+  private func key(of file: String) -> [UInt8] {
     let slash = UInt8(ascii: "/")
-    let parts = path.utf8.split(separator: slash).filter { !$0.elementsEqual(".".utf8) }
-    return (path.utf8.first == slash ? [slash] : []) + parts.joined(separator: [slash])
+    let parts = FileName.resolve(file, in: base).utf8.split(separator: slash)
+    return Array(parts.filter { !$0.elementsEqual(".".utf8) }.joined(separator: [slash]))
   }
 
   private mutating func leaveOutUnlisted(below root: String) throws {
@@ -182,12 +185,13 @@ struct LabelListing {
       files += below.files
       leftOut += below.leftOut
     }
-    for file in files where file != name && listed[Array(file.utf8)] == nil {
+    for file in files where file != name && listed[key(of: file)] == nil {
       found.leaveOut(file, because: "no usable row of \(FileName.printable(name)) names it")
     }
     // A link or a hidden file that a row names is used.
     let used = Set(listed.keys.map { FileName.printable(bytes: $0) })
-    found.leftOut += leftOut.filter { !used.contains($0.name) }
+    let place = FileName.printable(bytes: key(of: "."))
+    found.leftOut += leftOut.filter { !used.contains(FileName.join(place, $0.name)) }
   }
 
   private static func counted(_ fields: Int) -> String {
@@ -209,8 +213,7 @@ public enum ListingError: ReportableError, Equatable {
     case .noLabelColumn(let path, let columns):
       """
       “\(FileName.printable(path))” has no column “label”. It has: \
-      \(columns.prefix(20).map(FileName.printable).joined(separator: ", "))\
-      \(columns.count > 20 ? " and \(columns.count - 20) more" : ""). Call the column of the labels \
+      \(FileName.printable(list: columns)). Call the column of the labels \
       “label”.
       """
     case .repeatedColumn(let path, let column):

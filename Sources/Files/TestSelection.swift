@@ -63,8 +63,7 @@ public struct TestSelection: Sendable, Equatable {
       }
       if selected.isEmpty {
         let present = Set(found.compactMap(\.value)).sorted(by: FileName.precedes)
-        throw TestSelectionError.nothingSelected(
-          path: path, field: name, values: Array(present.prefix(10)), count: present.count)
+        throw TestSelectionError.nothingSelected(path: path, field: name, values: present)
       }
       if selected.count == training.count {
         throw TestSelectionError.allSelected(path: path, field: name)
@@ -136,8 +135,8 @@ public enum TestSelectionError: ReportableError, Equatable {
   case backwards(String, range: String)
   /// No example has the field; `fields` are those that there are.
   case noField(path: String, field: String, fields: [String], nearest: String?)
-  /// No example has one of the values; `values` are the first ten of the `count` that occur.
-  case nothingSelected(path: String, field: String, values: [String], count: Int)
+  /// No example has one of the values; `values` are those that occur.
+  case nothingSelected(path: String, field: String, values: [String])
   case allSelected(path: String, field: String)
   case hasTestPart(path: String)
 
@@ -163,15 +162,14 @@ public enum TestSelectionError: ReportableError, Equatable {
     case .noField(let path, let field, let fields, let nearest):
       """
       No example of “\(FileName.printable(path))” has a field “\(FileName.printable(field))”. There \
-      are: \(fields.prefix(20).map(FileName.printable).joined(separator: ", ")).\
+      are: \(FileName.printable(list: fields)).\
       \(nearest.map { " Did you mean “\(FileName.printable($0))”?" } ?? " Name one of these.")
       """
-    case .nothingSelected(let path, let field, let values, let count):
+    case .nothingSelected(let path, let field, let values):
       """
       No example of “\(FileName.printable(path))” to learn from has such a value in the field \
       “\(FileName.printable(field))”. It has: \
-      \(values.map(FileName.printable).joined(separator: ", "))\
-      \(count > values.count ? " and \(count - values.count) more" : ""). Name some of these.
+      \(FileName.printable(list: values, most: 10)). Name some of these.
       """
     case .allSelected(let path, let field):
       """

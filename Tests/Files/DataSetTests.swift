@@ -90,7 +90,9 @@ import Testing
       error(flat) as? DataSetError == .filesWithoutLabels(path: flat, count: 1, example: "1.png"))
     #expect(error(flat)?.description.contains("dogs/  a.png  b.png") == true)
     let file = folder.path("cats/1.png")
-    #expect(error(file) as? DataSetError == .listingNotRead(path: file, columns: []))
+    #expect(
+      error(file) as? DataKindError
+        == .notAListing(path: file, content: "neither text nor of another known format"))
     #expect(error(file)?.category == .badData)
     let notAFolder = #expect(throws: FileError.self) { try FolderListing(of: file) }
     #expect(notAFolder == .notAFolder(path: file, found: "a file"))
