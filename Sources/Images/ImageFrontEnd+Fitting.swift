@@ -14,77 +14,113 @@ extension ImageFrontEnd {
   /// not take minutes before training begins. Sixteen pictures are decoded whatever their size.
   static let pixelBudget = 100_000_000
 
+  /// The settings of a front end that are not read off the training pictures, and those that are
+  /// unless they are given here.
+  public struct Choices: Sendable {
+    /// Rows and columns of the input, instead of the fitted ones.
+    public var size: (height: Int, width: Int)?
+    /// Instead of the fitted one.
+    public var colour: Colour?
+    public var resampling = Resampling.area
+    public var aspect = Aspect.kept
+    public var background = SIMD3<UInt8>(repeating: 255)
+    public var surround = Surround.background
+    public var crop = Crop.none
+    public var polarity = Polarity.kept
+    public var levels = Levels.kept
+    public var pixelLimit = PictureFile.defaultPixelLimit
+
+    public init() {}
+
+    fileprivate func frontEnd(
+      size: (height: Int, width: Int), colour: Colour, mean: [Float]? = nil,
+      deviation: [Float]? = nil
+    ) throws -> ImageFrontEnd {
+      try ImageFrontEnd(
+        height: size.height, width: size.width, colour: colour, resampling: resampling,
+        aspect: aspect, background: background, surround: surround, crop: crop,
+        polarity: polarity, levels: levels, mean: mean, deviation: deviation,
+        pixelLimit: pixelLimit)
+    }
+  }
+
   /// A front end with the settings that suit the training pictures.
   ///
   /// At most 256 items, evenly spaced over `items`, are looked at; when they have more than 100
-  /// megapixels in all, fewer of them (at least 16) for colour, mean and deviation. What cannot be read
-  /// is passed over here: whoever goes through all items names and counts it.
+  /// megapixels in all, fewer of them (at least 16) for all but the size, and for that too where
+  /// pictures are cropped. What cannot be read is passed over here: whoever goes through all items
+  /// names and counts it.
   ///
-  /// - Size: the median height and the median width (the lower of two), which for pictures that are
-  ///   all alike is theirs; when a side is longer than 64, both shrink by one factor so that the longer
-  ///   side is 64.
+  /// - Size: the median height and the median width (the lower of two) of what is looked at, which for
+  ///   pictures that are all alike is theirs; when a side is longer than 64, both shrink by one factor
+  ///   so that the longer side is 64.
   /// - Colour: grey unless colour is really used, that is, unless in at least 1 of 20 pictures at least
   ///   1 of 1000 pixels has two channels that lie more than 16 of 255 levels apart. A tinted scan is
   ///   grey.
   /// - Mean and deviation: those of every channel over all pixels of the inputs. A channel that hardly
   ///   varies (by less than one level) is divided by 1 instead.
   ///
-  /// - Parameters:
-  ///   - size: rows and columns of the input, instead of the fitted ones.
-  ///   - colour: instead of the fitted one.
   /// - Throws: `ImageFrontEndError` when no picture can be read or a setting cannot be.
   public static func fitted(
-    to items: [Item], size: (height: Int, width: Int)? = nil, colour: Colour? = nil,
-    resampling: Resampling = .area, aspect: Aspect = .kept,
-    background: SIMD3<UInt8> = SIMD3(repeating: 255),
-    pixelLimit: Int = PictureFile.defaultPixelLimit
+    to items: [Item], choices: Choices = Choices()
   ) throws -> ImageFrontEnd {
-    let sample = try readable(evenlySpaced(items, count: sampleSize)) { path in
-      (path: path, size: try PictureFile.size(path: path, pixelLimit: pixelLimit))
+    let limit = choices.pixelLimit
+    let sample = try readable(evenlySpaced(items, count: sampleSize)) { item in
+      (item: item, size: try storedSize(of: item, pixelLimit: limit))
     }
-    let size =
-      size
-      ?? shrunk(
-        height: lowerMedian(sample.map(\.size.height)), width: lowerMedian(sample.map(\.size.width))
-      )
-    func frontEnd(
-      _ colour: Colour, mean: [Float]? = nil, deviation: [Float]? = nil
-    ) throws -> ImageFrontEnd {
-      try ImageFrontEnd(
-        height: size.height, width: size.width, colour: colour, resampling: resampling,
-        aspect: aspect, background: background, mean: mean, deviation: deviation,
-        pixelLimit: pixelLimit)
-    }
-
     let pixels = sample.reduce(0.0) { $0 + Double($1.size.height) * Double($1.size.width) }
     let share = min(1, Double(pixelBudget) / pixels)
     let decoded = evenlySpaced(sample, count: max(16, Int(Double(sample.count) * share)))
-    let greyFrontEnd = try frontEnd(.grey)
-    let colourFrontEnd = try frontEnd(.rgb)
+      .map(\.item)
+
+    let size: (height: Int, width: Int)
+    if let chosen = choices.size {
+      size = chosen
+    } else if choices.crop == .none {
+      size = fittedSize(sample.map(\.size))
+    } else {
+      // Where the content of a coloured picture begins hardly depends on whether it is made grey.
+      let whole = try choices.frontEnd(size: (1, 1), colour: choices.colour ?? .grey)
+      size = fittedSize(
+        try readable(decoded) { whole.sizeSeen(of: try picture(of: $0, pixelLimit: limit)) })
+    }
+
+    let greyFrontEnd = try choices.frontEnd(size: size, colour: .grey)
+    let colourFrontEnd = try choices.frontEnd(size: size, colour: .rgb)
     var grey = Moments(channels: 1)
     var rgb = Moments(channels: 3)
-    let uses = try readable(decoded.map { Item.file($0.path) }) { path in
-      let picture = try PictureFile.read(path: path, pixelLimit: pixelLimit)
-      if colour != .rgb { grey.add(greyFrontEnd.levels(of: picture)) }
-      if colour != .grey { rgb.add(colourFrontEnd.levels(of: picture)) }
+    let uses = try readable(decoded) { item in
+      let picture = try picture(of: item, pixelLimit: limit)
+      if choices.colour != .rgb { grey.add(greyFrontEnd.levelsSeen(of: picture)) }
+      if choices.colour != .grey { rgb.add(colourFrontEnd.levelsSeen(of: picture)) }
       return usesColour(picture)
     }
     let isColoured = uses.count { $0 } * 20 >= uses.count
-    let chosen = colour ?? (isColoured ? .rgb : .grey)
-    let moments = chosen == .grey ? grey : rgb
-    return try frontEnd(chosen, mean: moments.mean, deviation: moments.deviation)
+    let colour = choices.colour ?? (isColoured ? .rgb : .grey)
+    let moments = colour == .grey ? grey : rgb
+    return try choices.frontEnd(
+      size: size, colour: colour, mean: moments.mean, deviation: moments.deviation)
   }
 
-  /// What `read` gives of the files among the items that it can read: at least one.
+  private static func storedSize(
+    of item: Item, pixelLimit: Int
+  ) throws -> (height: Int, width: Int) {
+    switch item {
+    case .file(let path): try PictureFile.size(path: path, pixelLimit: pixelLimit)
+    case .array(let array): try size(of: array)
+    case .text: throw ImageFrontEndError.notAFile
+    }
+  }
+
+  /// What `read` gives of the items that it can read: at least one.
   private static func readable<Result>(
-    _ items: [Item], _ read: (String) throws -> Result
+    _ items: [Item], _ read: (Item) throws -> Result
   ) throws -> [Result] {
     var results: [Result] = []
     var firstFailure: (any Error)?
     for item in items {
       do {
-        guard case .file(let path) = item else { throw ImageFrontEndError.notAFile }
-        results.append(try read(path))
+        results.append(try read(item))
       } catch {
         firstFailure = firstFailure ?? error
       }
@@ -104,6 +140,13 @@ extension ImageFrontEnd {
   /// Of at least one value.
   private static func lowerMedian(_ values: [Int]) -> Int {
     values.sorted()[(values.count - 1) / 2]
+  }
+
+  /// Of at least one size.
+  private static func fittedSize(
+    _ sizes: [(height: Int, width: Int)]
+  ) -> (height: Int, width: Int) {
+    shrunk(height: lowerMedian(sizes.map(\.height)), width: lowerMedian(sizes.map(\.width)))
   }
 
   private static func shrunk(height: Int, width: Int) -> (height: Int, width: Int) {

@@ -2,11 +2,12 @@ import ConvKitCore
 import ConvKitDrawing
 import ConvKitFiles
 
-/// The way from a picture file to a network's input [row, column, channel].
+/// The way from a picture to a network's input [row, column, channel].
 ///
 /// A pixel is laid on the background by its alpha, made grey where the network sees one channel
-/// (299 parts of red, 587 of green, 114 of blue, as ITU-R BT.601 has it, in 65536ths), brought to the
-/// network's size, and scaled: value = (v / 255 − mean) / deviation, by channel.
+/// (299 parts of red, 587 of green, 114 of blue, as ITU-R BT.601 has it, in 65536ths). The picture is
+/// cropped, brought to the network's size, its polarity and levels are normalised, each if so chosen,
+/// and it is scaled: value = (v / 255 − mean) / deviation, by channel.
 public struct ImageFrontEnd: FrontEnd {
   /// What a network sees of a colour.
   public enum Colour: String, Codable, Sendable, CaseIterable {
@@ -20,9 +21,46 @@ public struct ImageFrontEnd: FrontEnd {
 
   /// What happens to a picture whose sides have another ratio than the network's input.
   public enum Aspect: String, Codable, Sendable, CaseIterable {
-    /// The ratio is kept; the picture stands in the middle, the rest is background.
+    /// The ratio is kept; the picture stands in the middle, the rest is its surround.
     case kept
     /// The picture is stretched to the input's height and width.
+    case stretched
+  }
+
+  /// What stands beside a picture whose ratio is kept.
+  public enum Surround: String, Codable, Sendable, CaseIterable {
+    /// `background`, whatever the picture looks like.
+    case background
+    /// The picture's own background, the median level of its outermost pixels: a photograph on grey
+    /// paper gets no white frame.
+    case own
+  }
+
+  /// How much of a picture is looked at.
+  public enum Crop: String, Codable, Sendable, CaseIterable {
+    /// All of it.
+    case none
+    /// What is drawn, with a tenth of its longer side on every side. Where the margin reaches beyond
+    /// the picture it has the picture's own background. A blank picture is kept whole.
+    case drawn
+  }
+
+  /// Whether a drawing may be light on dark.
+  public enum Polarity: String, Codable, Sendable, CaseIterable {
+    /// Levels stay as they are.
+    case kept
+    /// A picture whose background is darker than what is drawn on it is inverted, every channel, so
+    /// that all are dark on light.
+    case normalized
+  }
+
+  /// What happens to a picture of little contrast.
+  public enum Levels: String, Codable, Sendable, CaseIterable {
+    /// Levels stay as they are.
+    case kept
+    /// Each channel is shifted, and all are stretched by one factor, so that the background becomes
+    /// white and the strongest 5 % of what is drawn black, or the other way round where the drawing is
+    /// light on dark. A blank picture is kept.
     case stretched
   }
 
@@ -34,9 +72,14 @@ public struct ImageFrontEnd: FrontEnd {
   public let resampling: Resampling
   public let aspect: Aspect
 
-  /// Red, green and blue of what lies behind transparent pixels and beside a picture whose ratio is
-  /// kept.
+  /// Red, green and blue of what lies behind transparent pixels and, where `surround` says so, beside
+  /// a picture whose ratio is kept.
   public let background: SIMD3<UInt8>
+
+  public let surround: Surround
+  public let crop: Crop
+  public let polarity: Polarity
+  public let levels: Levels
 
   /// What is taken off a channel's value, on the scale of 0 (none) to 1 (full); one for each channel.
   public let mean: [Float]
@@ -56,8 +99,10 @@ public struct ImageFrontEnd: FrontEnd {
   ///   above zero, or a pixel limit outside of 1...2³¹.
   public init(
     height: Int, width: Int, colour: Colour = .grey, resampling: Resampling = .area,
-    aspect: Aspect = .kept, background: SIMD3<UInt8> = SIMD3(repeating: 255), mean: [Float]? = nil,
-    deviation: [Float]? = nil, pixelLimit: Int = PictureFile.defaultPixelLimit
+    aspect: Aspect = .kept, background: SIMD3<UInt8> = SIMD3(repeating: 255),
+    surround: Surround = .background, crop: Crop = .none, polarity: Polarity = .kept,
+    levels: Levels = .kept, mean: [Float]? = nil, deviation: [Float]? = nil,
+    pixelLimit: Int = PictureFile.defaultPixelLimit
   ) throws {
     let half = [Float](repeating: 0.5, count: colour.channels)
     self.height = height
@@ -66,6 +111,10 @@ public struct ImageFrontEnd: FrontEnd {
     self.resampling = resampling
     self.aspect = aspect
     self.background = background
+    self.surround = surround
+    self.crop = crop
+    self.polarity = polarity
+    self.levels = levels
     self.mean = mean ?? half
     self.deviation = deviation ?? half
     self.pixelLimit = pixelLimit
@@ -97,14 +146,38 @@ public struct ImageFrontEnd: FrontEnd {
     InputShape(extent: [height, width], content: .values(channels: colour.channels))
   }
 
-  /// One input, for a file.
+  /// One input, for a file or an array.
   ///
-  /// - Throws: `ImageFrontEndError.notAFile` for a text; otherwise the errors of `PictureFile.read`.
+  /// - Throws: `ImageFrontEndError.notAFile` for a text, `ImageFrontEndError.notAPicture` for an array
+  ///   of another shape than [rows, columns] (grey) or [rows, columns, 3] (red, green, blue);
+  ///   otherwise the errors of `PictureFile.read`.
   public func inputs(of item: Item) throws -> [PlacedInput] {
-    guard case .file(let path) = item else { throw ImageFrontEndError.notAFile }
-    return [
-      PlacedInput(.values(input(of: try PictureFile.read(path: path, pixelLimit: pixelLimit))))
-    ]
+    let picture = try Self.picture(of: item, pixelLimit: pixelLimit)
+    return [PlacedInput(.values(input(of: picture)))]
+  }
+
+  static func picture(of item: Item, pixelLimit: Int) throws -> Picture {
+    switch item {
+    case .file(let path): return try PictureFile.read(path: path, pixelLimit: pixelLimit)
+    case .text: throw ImageFrontEndError.notAFile
+    case .array(let array):
+      let (height, width) = try size(of: array)
+      let bytes = Array(array.bytes)
+      let pixels: [SIMD4<UInt8>] =
+        array.shape.count == 2
+        ? bytes.map { .grey($0) }
+        : (0..<height * width).map { .rgb(bytes[3 * $0], bytes[3 * $0 + 1], bytes[3 * $0 + 2]) }
+      return Picture(width: width, height: height, pixels: pixels)
+    }
+  }
+
+  /// The rows and columns of an array that is a picture.
+  static func size(of array: ByteArray) throws -> (height: Int, width: Int) {
+    let shape = array.shape
+    guard shape.count == 2 || shape.count == 3 && shape[2] == 3, shape[0] > 0, shape[1] > 0 else {
+      throw ImageFrontEndError.notAPicture(shape: shape)
+    }
+    return (shape[0], shape[1])
   }
 
   /// The input [row, column, channel] that a picture gives.
@@ -112,7 +185,7 @@ public struct ImageFrontEnd: FrontEnd {
   /// - Precondition: the picture has at least one pixel.
   public func input(of picture: Picture) -> Tensor<Float> {
     let channels = colour.channels
-    let elements = levels(of: picture).enumerated().map { place, level in
+    let elements = levelsSeen(of: picture).enumerated().map { place, level in
       (Float(level) / 255 - mean[place % channels]) / deviation[place % channels]
     }
     return Tensor(shape: [height, width, channels], elements: elements)
@@ -138,82 +211,31 @@ public struct ImageFrontEnd: FrontEnd {
     }
     return Picture(width: width, height: height, pixels: pixels)
   }
-
-  /// The levels of the input's pixels, 0 to 255, before they are scaled: [row, column, channel].
-  func levels(of picture: Picture) -> [Double] {
-    precondition(picture.width > 0 && picture.height > 0, "a picture without a pixel")
-    let channels = colour.channels
-    let (newHeight, newWidth) = size(of: picture)
-    let inside = resampled(
-      height: picture.height, width: picture.width, channels: channels, newHeight: newHeight,
-      newWidth: newWidth, by: resampling
-    ) { row in
-      var line: [Double] = []
-      line.reserveCapacity(picture.width * channels)
-      for column in 0..<picture.width {
-        append(picture.pixels[row * picture.width + column], to: &line)
-      }
-      return line
-    }
-    guard newHeight < height || newWidth < width else { return inside }
-
-    var blank: [Double] = []
-    append(SIMD4(background, 255), to: &blank)
-    var result = (0..<height * width).flatMap { _ in blank }
-    let (top, left) = ((height - newHeight) / 2, (width - newWidth) / 2)
-    for row in 0..<newHeight {
-      let start = ((top + row) * width + left) * channels
-      result.replaceSubrange(
-        start..<start + newWidth * channels,
-        with: inside[row * newWidth * channels..<(row + 1) * newWidth * channels])
-    }
-    return result
-  }
-
-  /// The rows and columns that a picture takes in the input.
-  private func size(of picture: Picture) -> (height: Int, width: Int) {
-    guard aspect == .kept else { return (height, width) }
-    // The side that fills its axis is the one that would grow less; halves are rounded up.
-    if height * picture.width <= width * picture.height {
-      let scaled = (2 * picture.width * height + picture.height) / (2 * picture.height)
-      return (height, min(width, max(1, scaled)))
-    }
-    let scaled = (2 * picture.height * width + picture.width) / (2 * picture.width)
-    return (min(height, max(1, scaled)), width)
-  }
-
-  /// Appends what the network sees of a pixel, on the scale of 0 to 255.
-  private func append(_ pixel: SIMD4<UInt8>, to line: inout [Double]) {
-    let (red, green, blue) = (
-      level(pixel.x, alpha: pixel.w, over: background.x),
-      level(pixel.y, alpha: pixel.w, over: background.y),
-      level(pixel.z, alpha: pixel.w, over: background.z)
-    )
-    switch colour {
-    // The parts add up to 65536, so that a grey keeps its level exactly.
-    case .grey: line.append((19595 * red + 38470 * green + 7471 * blue) / 65536)
-    case .rgb:
-      line.append(red)
-      line.append(green)
-      line.append(blue)
-    }
-  }
-
-  private func level(_ value: UInt8, alpha: UInt8, over background: UInt8) -> Double {
-    guard alpha < 255 else { return Double(value) }
-    return Double(Int(value) * Int(alpha) + Int(background) * (255 - Int(alpha))) / 255
-  }
 }
 
 extension ImageFrontEnd {
   private enum CodingKeys: String, CodingKey {
-    case height, width, colour, resampling, aspect, background, mean, deviation, pixelLimit
+    case height, width, colour, resampling, aspect, background, surround, crop, polarity, levels
+    case mean, deviation, pixelLimit
   }
 
+  /// Settings that the first models did not have yet are as they were then.
+  ///
   /// - Throws: the decoder's error for a missing or mistyped value, `ImageFrontEndError.setting` for
-  ///   a value that `init` refuses.
+  ///   a value that `init` refuses or that there is not.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
+    func later<Choice>(_ key: CodingKeys, _ first: Choice) throws -> Choice
+    where Choice: RawRepresentable<String> & CaseIterable {
+      guard values.contains(key) else { return first }
+      let found = try values.decode(String.self, forKey: key)
+      guard let choice = Choice(rawValue: found) else {
+        throw ImageFrontEndError.setting(
+          name: key.rawValue, found: "“\(FileName.printable(found))”",
+          expected: Choice.allCases.map { "“\($0.rawValue)”" }.joined(separator: " or "))
+      }
+      return choice
+    }
     try self.init(
       height: values.decode(Int.self, forKey: .height),
       width: values.decode(Int.self, forKey: .width),
@@ -221,6 +243,8 @@ extension ImageFrontEnd {
       resampling: values.decode(Resampling.self, forKey: .resampling),
       aspect: values.decode(Aspect.self, forKey: .aspect),
       background: values.decode(SIMD3<UInt8>.self, forKey: .background),
+      surround: later(.surround, .background), crop: later(.crop, .none),
+      polarity: later(.polarity, .kept), levels: later(.levels, .kept),
       mean: values.decode([Float].self, forKey: .mean),
       deviation: values.decode([Float].self, forKey: .deviation),
       pixelLimit: values.decode(Int.self, forKey: .pixelLimit))
@@ -229,8 +253,10 @@ extension ImageFrontEnd {
 
 /// Why pictures and a front end for them do not go together.
 public enum ImageFrontEndError: ReportableError, Equatable {
-  /// A text where a picture file was expected.
+  /// A text where a picture was expected.
   case notAFile
+  /// An array that is no picture by its shape.
+  case notAPicture(shape: [Int])
   /// A setting that cannot be.
   case setting(name: String, found: String, expected: String)
   /// None of the training items that were looked at could be read; `first` says why the first not.
@@ -239,7 +265,7 @@ public enum ImageFrontEndError: ReportableError, Equatable {
   public var category: ErrorCategory {
     switch self {
     case .notAFile: .wrongCall
-    case .setting, .nothingReadable: .badData
+    case .notAPicture, .setting, .nothingReadable: .badData
     }
   }
 
@@ -247,6 +273,11 @@ public enum ImageFrontEndError: ReportableError, Equatable {
     switch self {
     case .notAFile:
       "a text was given to a model of pictures; give it the path of a picture file"
+    case .notAPicture(let shape):
+      """
+      an array of the shape \(shape) was given to a model of pictures; [rows, columns] for grey or \
+      [rows, columns, 3] for red, green and blue was expected, with no side zero
+      """
     case .setting(let name, let found, let expected):
       "the picture setting \(name) is \(found); it must be \(expected)"
     case .nothingReadable(0, _):

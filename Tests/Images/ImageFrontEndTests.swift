@@ -50,17 +50,17 @@ private func write(_ pictures: [Picture], to folder: String) throws -> [Item] {
     let picture = Picture(
       width: 3, height: 1, pixels: [SIMD4(0, 0, 0, 0), SIMD4(0, 0, 0, 255), SIMD4(255, 0, 0, 51)])
     let white = try ImageFrontEnd(height: 1, width: 3, colour: .rgb)
-    #expect(white.levels(of: picture) == [255, 255, 255, 0, 0, 0, 255, 204, 204])
+    #expect(white.levelsSeen(of: picture) == [255, 255, 255, 0, 0, 0, 255, 204, 204])
     let red = try ImageFrontEnd(height: 1, width: 3, colour: .rgb, background: SIMD3(200, 0, 0))
-    #expect(red.levels(of: picture) == [200, 0, 0, 0, 0, 0, 211, 0, 0])
+    #expect(red.levelsSeen(of: picture) == [200, 0, 0, 0, 0, 0, 211, 0, 0])
     let grey = try ImageFrontEnd(height: 1, width: 3, background: SIMD3(repeating: 100))
-    #expect(Array(grey.levels(of: picture).prefix(2)) == [100, 0])
+    #expect(Array(grey.levelsSeen(of: picture).prefix(2)) == [100, 0])
   }
 
   @Test func greyKeepsEveryLevelExactly() throws {
     let frontEnd = try ImageFrontEnd(height: 1, width: 256)
     let picture = Picture(width: 256, height: 1, pixels: (0..<256).map { .grey(UInt8($0)) })
-    #expect(frontEnd.levels(of: picture) == (0..<256).map(Double.init))
+    #expect(frontEnd.levelsSeen(of: picture) == (0..<256).map(Double.init))
   }
 
   @Test func theRatioIsKeptOrNot() throws {
@@ -69,12 +69,12 @@ private func write(_ pictures: [Picture], to folder: String) throws -> [Item] {
     for row in 0..<8 {
       let level = 2..<6 ~= row ? 0.0 : 9
       #expect(
-        kept.levels(of: black)[row * 8..<row * 8 + 8].allSatisfy { $0 == level }, "row \(row)")
+        kept.levelsSeen(of: black)[row * 8..<row * 8 + 8].allSatisfy { $0 == level }, "row \(row)")
     }
     let stretched = try ImageFrontEnd(height: 8, width: 8, aspect: .stretched)
-    #expect(stretched.levels(of: black).allSatisfy { $0 == 0 })
+    #expect(stretched.levelsSeen(of: black).allSatisfy { $0 == 0 })
     let tall = try ImageFrontEnd(height: 3, width: 5)
-    let levels = tall.levels(of: Picture(width: 1, height: 1000, filledWith: .black))
+    let levels = tall.levelsSeen(of: Picture(width: 1, height: 1000, filledWith: .black))
     #expect(levels.enumerated().allSatisfy { ($1 == 0) == ($0 % 5 == 2) })
   }
 
@@ -87,7 +87,7 @@ private func write(_ pictures: [Picture], to folder: String) throws -> [Item] {
             background: SIMD3(repeating: 40))
           let picture = Picture(width: width, height: height, filledWith: .grey(40))
           #expect(
-            frontEnd.levels(of: picture) == [Double](repeating: 40, count: 84),
+            frontEnd.levelsSeen(of: picture) == [Double](repeating: 40, count: 84),
             "\(width)×\(height), \(aspect), \(resampling)")
         }
       }
@@ -167,10 +167,14 @@ private func write(_ pictures: [Picture], to folder: String) throws -> [Item] {
       let items = try write(sizes.map { Picture(width: $0, height: $1) }, to: folder)
       let frontEnd = try ImageFrontEnd.fitted(to: items)
       #expect(frontEnd.width == 20 && frontEnd.height == 30)
-      let chosen = try ImageFrontEnd.fitted(to: items, size: (7, 8), colour: .rgb)
+      var choices = ImageFrontEnd.Choices()
+      choices.size = (7, 8)
+      choices.colour = .rgb
+      let chosen = try ImageFrontEnd.fitted(to: items, choices: choices)
       #expect(chosen.height == 7 && chosen.width == 8 && chosen.mean.count == 3)
+      choices.size = (0, 8)
       #expect(throws: ImageFrontEndError.self) {
-        try ImageFrontEnd.fitted(to: items, size: (0, 8))
+        try ImageFrontEnd.fitted(to: items, choices: choices)
       }
     }
   }

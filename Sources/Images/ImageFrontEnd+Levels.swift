@@ -1,0 +1,172 @@
+import ConvKitDrawing
+
+extension ImageFrontEnd {
+  /// The levels of the input's pixels, 0 to 255, before they are scaled: [row, column, channel].
+  ///
+  /// Nanoseconds for a pixel of the picture: some 5, and some 5 more where its content is looked for.
+  func levelsSeen(of picture: Picture) -> [Double] {
+    precondition(picture.width > 0 && picture.height > 0, "a picture without a pixel")
+    let channels = colour.channels
+    let content = looksForContent ? content(of: picture) : nil
+    let own = content.map { channelLevels($0.background) } ?? []
+    let (rows, columns) = region(of: picture, content: content)
+    let (newHeight, newWidth) = size(ofHeight: rows.count, width: columns.count)
+    var inside = resampled(
+      height: rows.count, width: columns.count, channels: channels, newHeight: newHeight,
+      newWidth: newWidth, by: resampling
+    ) { row in
+      line(rows.lowerBound + row, columns, of: picture, beyond: own)
+    }
+    let change = content.flatMap(levelChange)
+    change?.apply(to: &inside)
+    guard newHeight < height || newWidth < width else { return inside }
+
+    var blank = channelLevels(background)
+    if surround == .own {
+      blank = own
+      change?.apply(to: &blank)
+    }
+    var result = (0..<height * width).flatMap { _ in blank }
+    let (top, left) = ((height - newHeight) / 2, (width - newWidth) / 2)
+    for row in 0..<newHeight {
+      let start = ((top + row) * width + left) * channels
+      result.replaceSubrange(
+        start..<start + newWidth * channels,
+        with: inside[row * newWidth * channels..<(row + 1) * newWidth * channels])
+    }
+    return result
+  }
+
+  private var looksForContent: Bool {
+    crop != .none || polarity != .kept || levels != .kept || surround != .background
+  }
+
+  /// What is drawn on the picture, as the network sees it.
+  func content(of picture: Picture) -> DrawnContent {
+    let (behind, isGrey) = (background, colour == .grey)
+    return DrawnContent(of: picture) { pixel in
+      var seen = SIMD3(pixel.x, pixel.y, pixel.z)
+      if pixel.w < 255 {
+        let alpha = UInt32(pixel.w)
+        let laid =
+          SIMD3<UInt32>(truncatingIfNeeded: seen) &* alpha
+          &+ SIMD3<UInt32>(truncatingIfNeeded: behind) &* (255 - alpha)
+        seen = SIMD3(truncatingIfNeeded: (laid &+ 127) / 255)
+      }
+      guard isGrey else { return seen }
+      let (red, green, blue) = (UInt32(seen.x), UInt32(seen.y), UInt32(seen.z))
+      return SIMD3(
+        repeating: UInt8(
+          truncatingIfNeeded: (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16))
+    }
+  }
+
+  /// The rows and columns that are looked at; with a margin they may reach beyond the picture.
+  private func region(
+    of picture: Picture, content: DrawnContent?
+  ) -> (rows: Range<Int>, columns: Range<Int>) {
+    guard crop == .drawn, let content, !content.isBlank else {
+      return (0..<picture.height, 0..<picture.width)
+    }
+    let margin = max(1, (max(content.rows.count, content.columns.count) + 5) / 10)
+    return (
+      content.rows.lowerBound - margin..<content.rows.upperBound + margin,
+      content.columns.lowerBound - margin..<content.columns.upperBound + margin
+    )
+  }
+
+  /// The rows and columns that are looked at of a picture.
+  func sizeSeen(of picture: Picture) -> (height: Int, width: Int) {
+    let (rows, columns) = region(
+      of: picture, content: looksForContent ? content(of: picture) : nil)
+    return (rows.count, columns.count)
+  }
+
+  /// A row of what is looked at; beyond the picture it has the levels `beyond`.
+  private func line(
+    _ row: Int, _ columns: Range<Int>, of picture: Picture, beyond: [Double]
+  ) -> [Double] {
+    var line: [Double] = []
+    line.reserveCapacity(columns.count * colour.channels)
+    let isInside = 0..<picture.height ~= row
+    let inside = isInside ? columns.clamped(to: 0..<picture.width) : columns.prefix(0)
+    for _ in columns.lowerBound..<inside.lowerBound { line += beyond }
+    for column in inside { append(picture.pixels[row * picture.width + column], to: &line) }
+    for _ in inside.upperBound..<columns.upperBound { line += beyond }
+    return line
+  }
+
+  /// What normalising polarity and levels does to a picture with such content.
+  private func levelChange(_ content: DrawnContent) -> LevelChange? {
+    guard !content.isBlank else { return nil }
+    let isInverted = polarity == .normalized && content.isLighter
+    let endsDark = content.isLighter && !isInverted
+    let sign: Double = isInverted ? -1 : 1
+    switch levels {
+    case .kept:
+      let none = [Double](repeating: 0, count: colour.channels)
+      return isInverted ? LevelChange(from: none, to: 255, factor: -1, divisor: 1) : nil
+    case .stretched:
+      return LevelChange(
+        from: channelLevels(content.background), to: endsDark ? 0 : 255,
+        factor: sign * 255, divisor: Double(content.contrast))
+    }
+  }
+
+  /// The rows and columns that a picture of such a size takes in the input.
+  private func size(ofHeight old: Int, width oldWidth: Int) -> (height: Int, width: Int) {
+    guard aspect == .kept else { return (height, width) }
+    // The side that fills its axis is the one that would grow less; halves are rounded up.
+    if height * oldWidth <= width * old {
+      let scaled = (2 * oldWidth * height + old) / (2 * old)
+      return (height, min(width, max(1, scaled)))
+    }
+    let scaled = (2 * old * width + oldWidth) / (2 * oldWidth)
+    return (min(height, max(1, scaled)), width)
+  }
+
+  /// The levels of an opaque colour, one for each channel.
+  private func channelLevels(_ levels: SIMD3<UInt8>) -> [Double] {
+    var result: [Double] = []
+    append(SIMD4(levels, 255), to: &result)
+    return result
+  }
+
+  /// Appends what the network sees of a pixel, on the scale of 0 to 255.
+  private func append(_ pixel: SIMD4<UInt8>, to line: inout [Double]) {
+    let (red, green, blue) = (
+      level(pixel.x, alpha: pixel.w, over: background.x),
+      level(pixel.y, alpha: pixel.w, over: background.y),
+      level(pixel.z, alpha: pixel.w, over: background.z)
+    )
+    switch colour {
+    // The parts add up to 65536, so that a grey keeps its level exactly.
+    case .grey: line.append((19595 * red + 38470 * green + 7471 * blue) / 65536)
+    case .rgb:
+      line.append(red)
+      line.append(green)
+      line.append(blue)
+    }
+  }
+
+  private func level(_ value: UInt8, alpha: UInt8, over background: UInt8) -> Double {
+    guard alpha < 255 else { return Double(value) }
+    return Double(Int(value) * Int(alpha) + Int(background) * (255 - Int(alpha))) / 255
+  }
+}
+
+/// Every channel's level as far from `to` as it was from its own `from`, times `factor / divisor` (kept
+/// apart so that whole numbers stay exact); what leaves 0...255 is cut off.
+private struct LevelChange {
+  var from: [Double]
+  var to: Double
+  var factor: Double
+  var divisor: Double
+
+  func apply(to levels: inout [Double]) {
+    for place in levels.indices {
+      let changed = to + factor * (levels[place] - from[place % from.count]) / divisor
+      levels[place] = min(max(changed, 0), 255)
+    }
+  }
+}
