@@ -10,6 +10,8 @@ import ConvKit
 enum ProcessEnd: Equatable {
   case exited(Int32)
   case killed(signal: Int32)
+  /// It had to be killed, for it ran longer than it may.
+  case late
 
   /// - Parameter status: as `wait4` gives it.
   init(waitStatus status: Int32) {
@@ -76,7 +78,8 @@ struct ChildProcess {
     if isLate { kill(identifier, SIGKILL) }
     guard wait4(identifier, &status, isLate ? 0 : WNOHANG, &usage) == identifier else { return nil }
     return Report(
-      end: ProcessEnd(waitStatus: status), seconds: seconds, memory: Int(usage.ru_maxrss) << 10)
+      end: isLate ? .late : ProcessEnd(waitStatus: status), seconds: seconds,
+      memory: Int(usage.ru_maxrss) << 10)
   }
 
   /// Waits a little: for those who poll.

@@ -117,8 +117,8 @@ enum MutantOutcome: Equatable {
       case .exited(Self.errorStatus): .error
       case .exited(Self.unrecognisedStatus): .unrecognised
       case .exited(let status): .failure("ended with the status \(status)")
-      // SIGALRM and SIGXCPU come of the process's own limits, SIGKILL of the bench's.
-      case .killed(14), .killed(24), .killed(9): .failure("took too long")
+      // SIGALRM and SIGXCPU come of the process's own limits.
+      case .late, .killed(14), .killed(24): .failure("took too long")
       case .killed(let signal): .failure("was ended by the signal \(signal)")
       }
   }
