@@ -10,6 +10,8 @@ import ConvKit
 enum ProcessEnd: Equatable {
   case exited(Int32)
   case killed(signal: Int32)
+  /// It had to be killed, for it ran longer than it may.
+  case late
 
   /// - Parameter status: as `wait4` gives it.
   init(waitStatus status: Int32) {
@@ -76,7 +78,8 @@ struct ChildProcess {
     if isLate { kill(identifier, SIGKILL) }
     guard wait4(identifier, &status, isLate ? 0 : WNOHANG, &usage) == identifier else { return nil }
     return Report(
-      end: ProcessEnd(waitStatus: status), seconds: seconds, memory: Int(usage.ru_maxrss) << 10)
+      end: isLate ? .late : ProcessEnd(waitStatus: status), seconds: seconds,
+      memory: Int(usage.ru_maxrss) << 10)
   }
 
   /// Waits a little: for those who poll.
@@ -108,10 +111,11 @@ struct ChildProcess {
     alarm(UInt32(seconds))
   }
 
-  /// The path of the program that runs.
+  /// A path that leads to the program that runs.
   static var ownPath: String {
     #if os(Linux)
-      FileName.absolute("/proc/self/exe")
+      // Not what it leads to: a build may put another program there meanwhile.
+      "/proc/self/exe"
     #else
       FileName.absolute(CommandLine.arguments[0])
     #endif

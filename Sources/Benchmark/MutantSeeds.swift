@@ -3,7 +3,7 @@ import CZlib
 import ConvKit
 import ConvKitDrawing
 
-/// A small sound file that mutants are made of.
+/// A small file, right in every part, that mutants are made of.
 struct MutantSeed {
   /// What the file is called where the decoder looks for it.
   let name: String

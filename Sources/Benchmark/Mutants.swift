@@ -6,18 +6,18 @@ struct Mutants: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Decodes broken files, each in a process of its own.",
     discussion: """
-      Small sound files are changed at random, their checksums are set right, and each is decoded \
-      with a limit of memory and of time. An answer or an error is what should come of it. Whatever \
-      else a process ends with (a trap, a signal, too much time) is a failure: the mutant is kept, \
-      named, and the exit status is 1. The last line is JSON.
+      Small files that are right are changed at random, their checksums are set right, and each is \
+      decoded with a limit of memory and of time. An answer or an error is what should come of it. \
+      Whatever else a process ends with (a trap, a signal, too much time) is a failure: the mutant \
+      is kept, named, and the exit status is 1. The last line is JSON.
 
       Example: convkit-bench mutants --format png --count 5000
       """)
 
-  @Option(help: "\(MutantFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+  @Option(help: "What to break.")
   var format: MutantFormat
 
-  @Option(help: "Mutants to make.")
+  @Option(help: "Mutants to make of the seeds.")
   var count = 5000
 
   @Option(help: "Decides the mutants.")
@@ -117,8 +117,8 @@ enum MutantOutcome: Equatable {
       case .exited(Self.errorStatus): .error
       case .exited(Self.unrecognisedStatus): .unrecognised
       case .exited(let status): .failure("ended with the status \(status)")
-      // SIGALRM and SIGXCPU come of the process's own limits, SIGKILL of the bench's.
-      case .killed(14), .killed(24), .killed(9): .failure("took too long")
+      // SIGALRM and SIGXCPU come of the process's own limits.
+      case .late, .killed(14), .killed(24): .failure("took too long")
       case .killed(let signal): .failure("was ended by the signal \(signal)")
       }
   }

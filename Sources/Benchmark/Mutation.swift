@@ -14,7 +14,7 @@ struct Mutation {
   /// A number of 0..<count.
   mutating func below(_ count: Int) -> Int { Int(random.next() % UInt64(max(1, count))) }
 
-  /// One to eight changes, few more often than many.
+  /// One change or more: two are half as frequent as one, three half as frequent as two.
   ///
   /// - Parameter other: what parts are spliced in from.
   mutating func mutant(of bytes: [UInt8], other: [UInt8]) -> [UInt8] {
@@ -29,7 +29,7 @@ struct Mutation {
     0, 1, 0x7F, 0x80, 0xFF, 0x100, 0x7FFF, 0x8000, 0xFFFF, 0x1_0000, 0x00FF_FFFF, 0x3FFF_FFFF,
     0x4000_0000, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFE, 0xFFFF_FFFF,
   ]
-  /// No part that is moved or doubled is longer.
+  /// No part that is removed or doubled is longer.
   private static let longestPart = 64
 
   private mutating func change(_ bytes: inout [UInt8], _ other: [UInt8]) {

@@ -118,6 +118,7 @@ struct MutantTests {
     #expect(try outcome("kill -ILL $$") == .failure("was ended by the signal 4"))
     #expect(try outcome("kill -SEGV $$") == .failure("was ended by the signal 11"))
     #expect(try outcome("kill -ALRM $$") == .failure("took too long"))
+    #expect(try outcome("kill -KILL $$") == .failure("was ended by the signal 9"))
     #expect(try outcome("exec sleep 60", limit: 0.2) == .failure("took too long"))
   }
 

@@ -168,6 +168,20 @@ enum ReportFixture {
     #expect(!(try page.html.contains(folder.path)))
   }
 
+  /// Of text the network sees numbers of words, which say nothing to people.
+  @Test func anInputThatIsNoPictureHasItsCaptionAlone() throws {
+    let mistake = Mistake(
+      name: "line 7", truth: 1, answer: 0, score: 0.6, truthScore: 0.4,
+      input: .tokens(Tensor(shape: [2], elements: [1, 2])))
+    let html = try TrainingReportPage(
+      record: ReportFixture.record(epochs: 3, isValidated: true), labels: ["O", "X"],
+      evaluation: ReportFixture.evaluation(labels: 2), mistakes: [mistake], leftOut: [],
+      title: "text", frontEnd: .image(try ImageFrontEnd(height: 2, width: 2))
+    ).html
+    #expect(html.contains("<figure><figcaption>line 7<br>"))
+    #expect(!html.contains("<img"))
+  }
+
   @Test func onlyTheWorstOfManyMistakes() throws {
     let names = (0..<100).map { "\($0).png" }
     let html = try ReportFixture.page(labels: ["O", "X"], names: names).html
