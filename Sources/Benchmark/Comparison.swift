@@ -52,7 +52,7 @@ extension PeerFile {
             bound: tolerance ?? 1e-4)
         }
       }
-      if step < losses.count - 1 { adam.step(runner) }
+      if step < losses.count - 1 { adam.step(runner, rate: options.fullLearningRate) }
     }
     add("losses", ownLosses, losses, bound: 1e-4)
     add(

@@ -26,6 +26,12 @@ final class TrainingReport {
         "Learning from \(Formatting.count(training, "example")), "
           + (validation > 0
             ? "validating on \(Formatting.grouped(validation))." : "validating on none."))
+    case .resumed(let epoch, _):
+      guard !isQuiet else { return }
+      StandardError.writeLine("Going on in epoch \(epoch).")
+    case .checkpointFailed(let error):
+      bar.clear()
+      StandardError.writeLine("\(StandardError.warningPrefix) \(error)")
     case .progress(let progress):
       show(progress)
     case .epoch(let result):

@@ -25,6 +25,9 @@ struct SystemFailure: Error, Equatable {
   /// A socket, or a device without a driver, that cannot be opened at all.
   var isUnopenable: Bool { code == ENXIO || code == ENODEV }
 
+  /// Another process holds the lock.
+  var isTaken: Bool { code == EWOULDBLOCK }
+
   /// The file system cannot sync folders, and does not need to be asked again.
   var isUnsupportedSync: Bool { code == EINVAL || code == ENOTSUP }
 
@@ -57,6 +60,9 @@ struct FileStatus: Equatable {
   /// The permission bits, without set-user-id and its like.
   let permissions: mode_t
 
+  /// The device and the number that tell one file from another, whatever its names.
+  let identity: SIMD2<UInt64>
+
   fileprivate init(_ status: stat) {
     kind =
       switch status.st_mode & S_IFMT {
@@ -69,6 +75,8 @@ struct FileStatus: Equatable {
       }
     size = Int(status.st_size)
     permissions = status.st_mode & 0o777
+    identity = SIMD2(
+      UInt64(truncatingIfNeeded: status.st_dev), UInt64(truncatingIfNeeded: status.st_ino))
   }
 }
 
@@ -86,6 +94,8 @@ struct OpenFile: ~Copyable {
     case listingWithoutLink
     /// A new file; fails when there is one.
     case creating
+    /// A file that is there or is made, to be locked; never through a link.
+    case locking
   }
 
   init(_ path: String, for purpose: Purpose) throws(SystemFailure) {
@@ -95,6 +105,7 @@ struct OpenFile: ~Copyable {
       case .listing: O_RDONLY | O_DIRECTORY | O_NONBLOCK
       case .listingWithoutLink: O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_NOFOLLOW
       case .creating: O_WRONLY | O_CREAT | O_EXCL
+      case .locking: O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
       }
     try requireWhole(path)
     descriptor = try repeating { open(path, flags | O_CLOEXEC, 0o666) }
@@ -157,6 +168,12 @@ struct OpenFile: ~Copyable {
 
   func setPermissions(_ permissions: mode_t) throws(SystemFailure) {
     _ = try repeating { fchmod(descriptor, permissions) }
+  }
+
+  /// Takes the lock of the whole file, which this open file alone then holds until it is closed, or
+  /// fails at once.
+  func lock() throws(SystemFailure) {
+    _ = try repeating { flock(descriptor, LOCK_EX | LOCK_NB) }
   }
 
   /// Returns when what was written lies on the disk.

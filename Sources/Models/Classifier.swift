@@ -55,10 +55,11 @@ public final class Classifier {
     _ data: DataSet, report: (_ examplesDone: Int) -> Void = { _ in }
   ) throws -> Assessment {
     let relabelled = data.relabelled(as: model.labels)
-    let source = try ItemSource(relabelled.dataSet.evaluated, model.frontEnd)
+    let items = try DecodedItems(relabelled.dataSet.evaluated, model.frontEnd)
+    let source = items.source(items.usable)
     return Assessment(
       evaluation: try runner.evaluate(source, loss: CrossEntropy(), report: report),
-      skipped: relabelled.dataSet.leftOut + source.leftOut, added: relabelled.added,
+      skipped: relabelled.dataSet.leftOut + items.leftOut, added: relabelled.added,
       lacking: relabelled.lacking)
   }
 }

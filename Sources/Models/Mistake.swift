@@ -15,6 +15,9 @@ public struct Mistake: Sendable, Equatable {
   /// What the network saw, the first input of the item.
   public let input: Input
 
+  /// The most that are kept of a training: as many as a person looks at.
+  public static let kept = 24
+
   public init(
     name: String, truth: Int, answer: Int, score: Float, truthScore: Float, input: Input
   ) {

@@ -34,9 +34,14 @@ public struct Model: Equatable, Sendable {
 /// How a model was trained. It holds no times, paths or numbers of threads, so that the same
 /// training gives the same file.
 public struct TrainingRecord: Codable, Equatable, Sendable {
+  /// With the weights of the labels as they were.
   public let options: TrainingOptions
+  /// How these came about.
+  public let labelWeights: LabelWeights
   /// The share of the training examples that was kept to validate on.
   public let validationShare: Double
+  /// What `TrainingIdentity` knows the examples by.
+  public let dataSet: String
   public let trainingExamples: Int
   public let validationExamples: Int
   /// Files that could not be used.
@@ -46,15 +51,28 @@ public struct TrainingRecord: Codable, Equatable, Sendable {
   public let bestEpoch: Int
 
   public init(
-    options: TrainingOptions, validationShare: Double, trainingExamples: Int,
-    validationExamples: Int, skipped: Int, history: [EpochResult], bestEpoch: Int
+    options: TrainingOptions, labelWeights: LabelWeights = .none, validationShare: Double,
+    dataSet: String, trainingExamples: Int, validationExamples: Int, skipped: Int,
+    history: [EpochResult], bestEpoch: Int
   ) {
     self.options = options
+    self.labelWeights = labelWeights
     self.validationShare = validationShare
+    self.dataSet = dataSet
     self.trainingExamples = trainingExamples
     self.validationExamples = validationExamples
     self.skipped = skipped
     self.history = history
     self.bestEpoch = bestEpoch
+  }
+}
+
+extension Model {
+  /// What the training that made the model is known by.
+  public func identity() throws -> TrainingIdentity {
+    try TrainingIdentity(
+      dataSet: record.dataSet, network: network, frontEnd: frontEnd, options: record.options,
+      further: TrainingIdentity.furtherSettings(
+        validationShare: record.validationShare, labelWeights: record.labelWeights))
   }
 }

@@ -5,10 +5,9 @@ import ConvKitNetworks
 public enum ModelFileError: ReportableError, Equatable {
   case notAModel
   case otherVersion(String)
-  case missing(String)
-  case tooLong(String, limit: Int)
-  case tooDeep(String)
-  case unreadable(String, reason: String)
+  /// The bytes are not those that were written.
+  case checksum
+  case metadata(MetadataError)
   case labels
   case record
   case network(ShapeError)
@@ -25,12 +24,12 @@ public enum ModelFileError: ReportableError, Equatable {
       "It is a safetensors file without a ConvKit model: \"convkit.version\" is missing. Give a"
         + " file that `convkit train` has written."
     case .otherVersion(let version):
-      "It is a model of format \(version.prefix(20)), and this version of ConvKit reads format 1."
-        + " Use the ConvKit that wrote it, or train again."
-    case .missing(let key): "Its metadata lack \"\(key)\"."
-    case .tooLong(let key, let limit): "Its \"\(key)\" has more than \(limit) bytes."
-    case .tooDeep(let key): "Its \"\(key)\" nests more than 64 deep."
-    case .unreadable(let key, let reason): "Its \"\(key)\" cannot be read: \(reason)."
+      "It is a model of format \(version.prefix(20)), and this version of ConvKit reads format"
+        + " \(Model.formatVersion). Use the ConvKit that wrote it, or train again."
+    case .checksum:
+      "Its bytes are not those that were written: the checksum differs. Copy or download it again,"
+        + " or train again."
+    case .metadata(let error): "\(error)"
     case .labels: "Its labels are not a list of different names, at least one."
     case .record: "Its training record holds numbers that no training has."
     case .network(let error): "Its network does not fit its front end. \(error)"

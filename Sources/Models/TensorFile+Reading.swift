@@ -41,7 +41,8 @@ extension TensorFile {
       end = claim.end
     }
     guard end == data.count else { throw .trailingBytes(count: data.count - end) }
-    self.init(entries: entries, metadata: header.metadata)
+    let seal = header.checksum.map { Self.seal(of: bytes, text: $0.text, end: $0.end) }
+    self.init(entries: entries, metadata: header.metadata, seal: seal ?? .none)
   }
 
   /// Where the header ends and the tensors begin.
@@ -114,6 +115,8 @@ private struct TensorFileHeader {
 
   private(set) var claims: [Claim] = []
   private(set) var metadata: [String: String] = [:]
+  /// The checksum, and where its closing quote ends.
+  private(set) var checksum: (text: String, end: Int)?
 
   private let limits: (header: Int, entries: Int, texts: Int, axes: Int, text: Int)
 
@@ -150,7 +153,12 @@ private struct TensorFileHeader {
         throw TensorFileError.tooManyTexts(limit: limits.texts)
       }
       do {
-        metadata[key] = try scanner.string()
+        let text = try scanner.string()
+        if key == TensorFile.sealKey {
+          checksum = (text, scanner.position)
+        } else {
+          metadata[key] = text
+        }
       } catch let failure as JSONScanner.Failure {
         if failure.reason == .expected("a text") || failure.reason == .nested {
           throw TensorFileError.metadataNotText(key: key, position: failure.position)

@@ -33,9 +33,17 @@ extension TensorFile {
     var metadata = metadata
     metadata["format"] = metadata["format"] ?? "pt"
 
+    if seal != .none { metadata[Self.sealKey] = String(decoding: Self.noDigits, as: UTF8.self) }
+
     var header = "{\(quoted(Self.metadataKey)):{"
-    let texts = metadata.sorted { FileName.precedes($0.key, $1.key) }
-    header += texts.map { "\(quoted($0.key)):\(quoted($0.value))" }.joined(separator: ",") + "}"
+    var digitsEnd: Int?
+    for (key, text) in metadata.sorted(by: { FileName.precedes($0.key, $1.key) }) {
+      if !header.hasSuffix("{") { header += "," }
+      header += "\(quoted(key)):\(quoted(text))"
+      // Behind 8 bytes of length and before the closing quote.
+      if key == Self.sealKey { digitsEnd = 8 + header.utf8.count - 1 }
+    }
+    header += "}"
     var end = 0
     for entry in sorted {
       let begin = end
@@ -51,6 +59,11 @@ extension TensorFile {
     var bytes = (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }
     bytes += header.utf8
     bytes += repeatElement(UInt8(ascii: " "), count: 8 + length - bytes.count)
+    if seal != .none, let digitsEnd {
+      let place = digitsEnd - Self.noDigits.count..<digitsEnd
+      bytes.replaceSubrange(
+        place, with: Self.digits(of: [bytes[...]] + sorted.map(\.bytes), place: place))
+    }
     return [bytes[...]] + sorted.map(\.bytes)
   }
 

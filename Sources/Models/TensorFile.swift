@@ -25,21 +25,30 @@ public struct TensorFile: Sendable, Equatable {
   ///
   /// Every file that is written says `"format": "pt"`, for loaders of the Hugging Face family refuse
   /// one that names no format they know, and the layout of the weights is PyTorch's.
+  ///
+  /// The checksum is not among them; see `seal`.
   public var metadata: [String: String]
+
+  /// What the file says about its own bytes. One that is written has a checksum where this is not
+  /// `none`.
+  public internal(set) var seal: Seal
 
   private var places: [String: Int]
 
-  public init(metadata: [String: String] = [:]) {
+  /// - Parameter isSealed: whether the file that is written carries a checksum.
+  public init(metadata: [String: String] = [:], isSealed: Bool = false) {
     entries = []
     places = [:]
+    seal = isSealed ? .intact : .none
     self.metadata = metadata
     self.metadata["format"] = self.metadata["format"] ?? "pt"
   }
 
   /// For the reader, which has made sure that the names differ.
-  init(entries: [Entry], metadata: [String: String]) {
+  init(entries: [Entry], metadata: [String: String], seal: Seal = .none) {
     self.entries = entries
     self.metadata = metadata
+    self.seal = seal
     places = Dictionary(
       zip(entries.map(\.name), entries.indices), uniquingKeysWith: { first, _ in first })
   }

@@ -2,10 +2,27 @@
 public struct Evaluation: Codable, Equatable, Sendable {
   /// [truth][answer]: how many examples of a label were given which.
   public private(set) var confusion: [[Int]]
-  private var lossSum = 0.0
+  /// Of all examples together.
+  package private(set) var lossSum = 0.0
 
   public init(labelCount: Int) {
     confusion = Array(repeating: Array(repeating: 0, count: labelCount), count: labelCount)
+  }
+
+  /// What a file has of an evaluation; `isSound` says whether it can be one.
+  package init(confusion: [[Int]], lossSum: Double) {
+    self.confusion = confusion
+    self.lossSum = lossSum
+  }
+
+  /// Whether its numbers can be counts, and their sum too.
+  var isSound: Bool {
+    var left = TrainingState.largestCount
+    for count in confusion.joined() {
+      guard 0...left ~= count else { return false }
+      left -= count
+    }
+    return lossSum.isFinite && labelCount != nil
   }
 
   /// Counts an example.

@@ -5,11 +5,17 @@ import ConvKitNetworks
 /// What an optimiser remembers from step to step.
 public struct OptimizerState: Codable, Equatable, Sendable {
   /// Steps taken.
-  public package(set) var steps = 0
+  public package(set) var steps: Int
   /// By parameter: the mean of the gradients (Adam), or the last step (SGD).
   package var firstMoment: [Float]
   /// By parameter: the mean of their squares (Adam); empty for SGD.
   package var secondMoment: [Float]
+
+  package init(steps: Int = 0, firstMoment: [Float], secondMoment: [Float]) {
+    self.steps = steps
+    self.firstMoment = firstMoment
+    self.secondMoment = secondMoment
+  }
 }
 
 /// One step down the slope, in PyTorch's order of operations.
@@ -25,10 +31,11 @@ package struct Optimizer {
   }
 
   /// Changes the parameters of `runner` by the gradients that it has found.
-  package mutating func step(_ runner: NetworkRunner) {
+  ///
+  /// - Parameter rate: the learning rate of this step.
+  package mutating func step(_ runner: NetworkRunner, rate: Double) {
     state.steps += 1
     let scale = clippingScale(runner)
-    let rate = options.learningRate ?? options.optimizer.usualLearningRate
     if options.optimizer == .sgd {
       descend(runner, rate: Float(rate), scale: scale)
     } else {

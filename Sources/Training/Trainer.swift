@@ -16,11 +16,7 @@ public final class Trainer {
     _ compiled: CompiledNetwork, options: TrainingOptions = TrainingOptions(),
     values: NetworkValues? = nil, threads: Int? = nil
   ) throws {
-    precondition(
-      options.epochs >= 1 && options.batchSize >= 1
-        && options.learningRate.map { $0 > 0 && $0.isFinite } ?? true,
-      "at least 1 epoch, a batch of at least 1 and a learning rate above 0; received"
-        + " \(options.epochs), \(options.batchSize), \(options.learningRate ?? 0)")
+    precondition(options.flaw == nil, options.flaw ?? "")
     precondition(
       [0, compiled.labelCount].contains(options.loss.labelWeights.count),
       "a weight for each of \(compiled.labelCount) labels or none, received"
@@ -47,7 +43,13 @@ public final class Trainer {
   ///
   /// - Throws: `TrainingError.otherState` when the state is not one of such a training.
   public func resume(from state: TrainingState) throws {
-    guard state.fits(progress, momentsOf: optimizer.state) else { throw TrainingError.otherState }
+    guard state.fits(progress), compiled.hasUsableStatistics(state.values) else {
+      throw TrainingError.otherState
+    }
+    restore(state)
+  }
+
+  private func restore(_ state: TrainingState) {
     progress = state
     runner.values = state.values
     optimizer.state = state.optimizer
@@ -78,13 +80,20 @@ public final class Trainer {
 
   /// One step: forward, loss, back, update.
   ///
-  /// - Parameter examples: 1 to `options.batchSize`.
+  /// A batch whose labels all weigh nothing updates nothing, and its losses are 0.
+  ///
+  /// - Parameters:
+  ///   - examples: 1 to `options.batchSize`.
+  ///   - learningRate: of this step; nil for that of the options, whatever their schedule.
   /// - Returns: by example.
-  /// - Throws: `TrainingError.lossNotFinite`, before anything is updated; `InputError`; `ShapeError`.
-  public func step(_ examples: [Example], epoch: Int = 1) throws -> [Outcome] {
+  /// - Throws: `TrainingError.lossNotFinite` or `gradientNotFinite`, before anything is updated;
+  ///   `InputError`; `ShapeError`.
+  public func step(
+    _ examples: [Example], epoch: Int = 1, learningRate: Double? = nil
+  ) throws -> [Outcome] {
     let labels = examples.map(\.label)
-    let normalizer = options.loss.normalizer(labels: labels)
     let loss = options.loss
+    let normalizer = loss.normalizer(labels: labels)
     let statistics = runner.statistics
     var answers = Array(repeating: 0, count: examples.count)
     let losses = try answers.withUnsafeMutableBufferPointer { answers in
@@ -96,7 +105,8 @@ public final class Trainer {
       ) { place, scores, slopes in
         answers[place] = indexOfLargest(Array(scores))
         return loss.loss(
-          scores: scores, label: labels[place], normalizer: normalizer, gradient: slopes)
+          scores: scores, label: labels[place], normalizer: normalizer > 0 ? normalizer : 1,
+          gradient: slopes)
       }
     }
     if let bad = losses.firstIndex(where: { !$0.isFinite }) {
@@ -104,7 +114,16 @@ public final class Trainer {
       throw TrainingError.lossNotFinite(
         example: "example \(examples[bad].number + 1)", epoch: epoch)
     }
-    optimizer.step(runner)
+    guard normalizer > 0 else {
+      runner.statistics = statistics
+      return answers.map { Outcome(loss: 0, answer: $0) }
+    }
+    guard runner.gradientIsFinite else {
+      runner.statistics = statistics
+      throw TrainingError.gradientNotFinite(
+        first: "example \(examples[0].number + 1)", batch: progress.batch + 1, epoch: epoch)
+    }
+    optimizer.step(runner, rate: learningRate ?? options.fullLearningRate)
     return zip(losses, answers).map { Outcome(loss: $0 * normalizer, answer: $1) }
   }
 
@@ -137,36 +156,80 @@ public final class Trainer {
     _ source: any ExampleSource, _ report: (TrainingProgress) throws -> Void
   ) throws {
     let epoch = progress.epoch
-    let order = shuffled(
-      count: source.count,
-      using: RandomStream(seed: options.seed, purpose: .order, epoch: epoch))
-    let starts = Array(stride(from: 0, to: order.count, by: options.batchSize))
-    while progress.batch < starts.count {
-      let start = starts[progress.batch]
-      let chosen = order[start..<min(start + options.batchSize, order.count)]
-      let examples = try chosen.flatMap { index in
-        try source.inputs(of: index, epoch: epoch).map {
-          Example($0.input, label: source.label(of: index), number: index)
-        }
-      }
-      do {
-        // An item of many inputs may fill more than one batch.
-        for part in stride(from: 0, to: examples.count, by: options.batchSize) {
-          let batch = Array(examples[part..<min(part + options.batchSize, examples.count)])
-          for (example, outcome) in zip(batch, try step(batch, epoch: epoch)) {
-            progress.answers.add(truth: example.label, answer: outcome.answer, loss: outcome.loss)
-          }
-        }
-      } catch TrainingError.lossNotFinite {
-        throw TrainingError.lossNotFinite(
-          example: try firstWithoutFiniteLoss(chosen, source, epoch), epoch: epoch)
-      }
+    let batches = batches(of: source, epoch: epoch)
+    guard progress.batch <= batches.count else { throw TrainingError.otherState }
+    while progress.batch < batches.count {
+      let chosen = batches[progress.batch]
+      let rate =
+        options.fullLearningRate
+        * options.schedule.factor(
+          step: (epoch - 1) * batches.count + progress.batch, stepsPerEpoch: batches.count,
+          epochs: options.epochs, warmUp: options.warmUp)
+      try learn(chosen, from: source, epoch: epoch, learningRate: rate)
       progress.batch += 1
       try report(
         TrainingProgress(
-          epoch: epoch, epochs: options.epochs, examplesDone: start + chosen.count,
-          examples: order.count, loss: progress.answers.loss,
+          epoch: epoch, epochs: options.epochs,
+          examplesDone: min(progress.batch * options.batchSize, source.count),
+          examples: source.count, loss: progress.answers.loss,
           accuracy: progress.answers.accuracy))
+    }
+  }
+
+  /// The indices of the examples of an epoch, batch by batch.
+  func batches(of source: any ExampleSource, epoch: Int) -> [ArraySlice<Int>] {
+    let order = shuffled(
+      count: source.count,
+      using: RandomStream(seed: options.seed, purpose: .order, epoch: epoch))
+    return stride(from: 0, to: order.count, by: options.batchSize).map {
+      order[$0..<min($0 + options.batchSize, order.count)]
+    }
+  }
+
+  /// Learns from a batch of examples, wholly or not at all: an item of many inputs may make more
+  /// than one step of it, and a state between these would be none to go on from.
+  ///
+  /// - Returns: the mean loss of its inputs.
+  @discardableResult func learn(
+    _ chosen: ArraySlice<Int>, from source: any ExampleSource, epoch: Int, learningRate: Double
+  ) throws -> Double {
+    let examples = try chosen.flatMap { index in
+      try source.inputs(of: index, epoch: epoch).map {
+        Example($0.input, label: source.label(of: index), number: index)
+      }
+    }
+    let isOneStep = examples.count <= options.batchSize
+    let before = isOneStep ? nil : state
+    var found = Evaluation(labelCount: compiled.labelCount)
+    do {
+      for part in stride(from: 0, to: examples.count, by: options.batchSize) {
+        let batch = Array(examples[part..<min(part + options.batchSize, examples.count)])
+        let outcomes = try step(batch, epoch: epoch, learningRate: learningRate)
+        for (example, outcome) in zip(batch, outcomes) {
+          found.add(truth: example.label, answer: outcome.answer, loss: outcome.loss)
+          progress.answers.add(truth: example.label, answer: outcome.answer, loss: outcome.loss)
+        }
+      }
+      return found.loss
+    } catch {
+      // The example is looked for with the values that it spoiled.
+      let named = try name(error as? TrainingError, chosen, source, epoch) ?? error
+      if let before { restore(before) }
+      throw named
+    }
+  }
+
+  /// An error of a step with the name of its example.
+  private func name(
+    _ error: TrainingError?, _ chosen: ArraySlice<Int>, _ source: any ExampleSource, _ epoch: Int
+  ) throws -> TrainingError? {
+    switch error {
+    case .lossNotFinite:
+      .lossNotFinite(
+        example: try firstWithoutFiniteLoss(chosen, source, epoch), epoch: epoch)
+    case .gradientNotFinite(_, let batch, _):
+      .gradientNotFinite(first: chosen.first.map(source.name) ?? "", batch: batch, epoch: epoch)
+    default: error
     }
   }
 
@@ -203,18 +266,44 @@ public final class Trainer {
   public func evaluate(_ source: any ExampleSource) throws -> Evaluation {
     try runner.evaluate(source, loss: options.loss)
   }
+
+  /// How well `bestValues` answer for examples; training then goes on from the values as they are.
+  ///
+  /// - Parameter each: called with every example's index and the mean of its inputs' scores.
+  package func evaluateBest(
+    _ source: any ExampleSource, each: (_ index: Int, _ scores: [Float]) -> Void
+  ) throws -> Evaluation {
+    let values = runner.values
+    runner.values = bestValues
+    defer { runner.values = values }
+    return try runner.evaluate(source, loss: options.loss, each: each)
+  }
 }
 
 extension NetworkRunner {
   /// Inputs that are scored at a time: enough to keep every core busy.
   private static let batchOfScores = 256
 
+  /// Whether every gradient of what learns is a finite number. Costs a pass over them, by integers
+  /// alone, which the compiler makes vectors of.
+  var gradientIsFinite: Bool {
+    var largest: UInt32 = 0
+    for parameter in compiled.parameters where parameter.isTrainable {
+      for gradient in gradients[parameter.offset..<parameter.offset + parameter.count] {
+        largest = max(largest, gradient.bitPattern & 0x7FFF_FFFF)
+      }
+    }
+    return largest < Float.infinity.bitPattern
+  }
+
   /// How well the network answers for examples. The scores of an example's inputs are averaged.
   ///
+  /// - Parameter each: called with every example's index and that average.
   /// - Throws: `TrainingError.scoresNotFinite`, and what the source throws.
   package func evaluate(
     _ source: any ExampleSource, loss: CrossEntropy,
-    report: (_ examplesDone: Int) -> Void = { _ in }
+    report: (_ examplesDone: Int) -> Void = { _ in },
+    each: (_ index: Int, _ scores: [Float]) -> Void = { _, _ in }
   ) throws -> Evaluation {
     var evaluation = Evaluation(labelCount: compiled.labelCount)
     var start = 0
@@ -239,6 +328,7 @@ extension NetworkRunner {
           throw TrainingError.scoresNotFinite(example: source.name(of: start + number))
         }
         evaluation.add(truth: truth, answer: indexOfLargest(mean), loss: value)
+        each(start + number, mean)
         first += count
       }
       start += counts.count

@@ -21,6 +21,10 @@ public struct TrainingOptions: Codable, Equatable, Sendable {
   public var batchSize = 32
   /// How far a step goes down the slope; nil for what is usual with the optimiser.
   public var learningRate: Double?
+  /// How the learning rate changes from step to step.
+  public var schedule = LearningRateSchedule.constant
+  /// Epochs in which the learning rate rises in a line from almost 0, before the schedule begins.
+  public var warmUp = 0.0
   public var optimizer = Optimizer.adam
   /// SGD's share of the last step in the next one.
   public var momentum = 0.9
@@ -36,4 +40,77 @@ public struct TrainingOptions: Codable, Equatable, Sendable {
   public var loss = CrossEntropy()
 
   public init() {}
+
+  /// The learning rate that the schedule takes its shares of.
+  public var fullLearningRate: Double { learningRate ?? optimizer.usualLearningRate }
+
+  /// The most epochs, and examples in a batch, that a training may have: products of them with
+  /// counts of examples stay far from what an `Int` holds.
+  public static let largestCount = 1_000_000
+
+  /// What no training can have, or nil: a sentence's end that names the option and its range.
+  public var flaw: String? {
+    func flaw(_ holds: Bool, _ text: @autoclosure () -> String) -> String? { holds ? nil : text() }
+    func isPositive(_ value: Double) -> Bool { value.isFinite && value > 0 }
+    return flaw(
+      1...Self.largestCount ~= epochs, "epochs are 1 to \(Self.largestCount), not \(epochs)")
+      ?? flaw(
+        1...Self.largestCount ~= batchSize,
+        "a batch has 1 to \(Self.largestCount) examples, not \(batchSize)")
+      ?? flaw(
+        isPositive(fullLearningRate), "a learning rate is above 0, not \(fullLearningRate)")
+      ?? schedule.flaw
+      ?? flaw(warmUp.isFinite && warmUp >= 0, "a warm-up has 0 epochs or more, not \(warmUp)")
+      ?? flaw((0..<1).contains(momentum), "momentum is from 0 to below 1, not \(momentum)")
+      ?? flaw(
+        weightDecay.isFinite && weightDecay >= 0, "weight decay is not negative: \(weightDecay)")
+      ?? flaw(
+        gradientNorm.map(isPositive) ?? true,
+        "the longest gradient is above 0, not \(gradientNorm ?? 0)")
+      ?? flaw(patience >= 0, "patience is not negative: \(patience)")
+  }
+
+  /// Everything that decides what a training ends in, as texts by name.
+  public var settings: [String: String] {
+    [
+      "epochs": "\(epochs)", "batchSize": "\(batchSize)", "learningRate": "\(fullLearningRate)",
+      "schedule": schedule.description, "warmUp": "\(warmUp)", "optimizer": optimizer.rawValue,
+      "momentum": "\(momentum)", "weightDecay": "\(weightDecay)",
+      "gradientNorm": gradientNorm.map { "\($0)" } ?? "any", "patience": "\(patience)",
+      "seed": "\(seed)", "labelSmoothing": "\(loss.labelSmoothing)",
+      "labelWeights": loss.labelWeights.isEmpty ? "none" : "\(loss.labelWeights)",
+    ]
+  }
+}
+
+extension TrainingOptions {
+  enum CodingKeys: CodingKey {
+    case epochs, batchSize, learningRate, schedule, warmUp, optimizer, momentum, weightDecay
+    case gradientNorm, patience, seed, loss
+  }
+
+  /// What is missing has its default, so that what an older version wrote can be read; what no
+  /// training can have is refused.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    func read<Value: Decodable>(_ value: inout Value, _ key: CodingKeys) throws {
+      value = try container.decodeIfPresent(Value.self, forKey: key) ?? value
+    }
+    try read(&epochs, .epochs)
+    try read(&batchSize, .batchSize)
+    learningRate = try container.decodeIfPresent(Double.self, forKey: .learningRate)
+    try read(&schedule, .schedule)
+    try read(&warmUp, .warmUp)
+    try read(&optimizer, .optimizer)
+    try read(&momentum, .momentum)
+    try read(&weightDecay, .weightDecay)
+    gradientNorm = try container.decodeIfPresent(Double.self, forKey: .gradientNorm)
+    try read(&patience, .patience)
+    try read(&seed, .seed)
+    try read(&loss, .loss)
+    if let flaw {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: flaw))
+    }
+  }
 }

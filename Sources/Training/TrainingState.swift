@@ -7,20 +7,39 @@ public struct TrainingState: Codable, Equatable, Sendable {
   public package(set) var optimizer: OptimizerState
 
   /// The epoch at work, from 1.
-  public package(set) var epoch = 1
+  public package(set) var epoch: Int
   /// Batches of it that are done.
-  public package(set) var batch = 0
+  public package(set) var batch: Int
   /// How the examples of those batches were answered.
   package var answers: Evaluation
 
   /// The epochs that are done.
-  public package(set) var history: [EpochResult] = []
+  public package(set) var history: [EpochResult]
   /// The values after the best of them, and which that was.
   public package(set) var best: Best?
 
   public struct Best: Codable, Equatable, Sendable {
     public package(set) var epoch: Int
     public package(set) var values: NetworkValues
+
+    package init(epoch: Int, values: NetworkValues) {
+      self.epoch = epoch
+      self.values = values
+    }
+  }
+
+  /// Before the first step, unless more is given.
+  package init(
+    values: NetworkValues, optimizer: OptimizerState, epoch: Int = 1, batch: Int = 0,
+    answers: Evaluation, history: [EpochResult] = [], best: Best? = nil
+  ) {
+    self.values = values
+    self.optimizer = optimizer
+    self.epoch = epoch
+    self.batch = batch
+    self.answers = answers
+    self.history = history
+    self.best = best
   }
 
   /// Epochs since the best one: training stops when they reach the patience.
@@ -28,20 +47,38 @@ public struct TrainingState: Codable, Equatable, Sendable {
 }
 
 extension TrainingState {
+  /// The most that a counter of a state may have reached: what is added to it cannot overflow.
+  package static let largestCount = 1 << 53
+
   /// Whether a training that began as `fresh` can go on from here: a state may come from a file, and
   /// every list in it is used without looking at its length again.
-  func fits(_ fresh: TrainingState, momentsOf optimizer: OptimizerState) -> Bool {
+  func fits(_ fresh: TrainingState) -> Bool {
     func isLike(_ values: NetworkValues) -> Bool {
       values.parameters.count == fresh.values.parameters.count
         && values.statistics.count == fresh.values.statistics.count
     }
-    let epochs = history.indices.map { $0 + 1 }
-    return isLike(values) && best.map { isLike($0.values) && epochs.contains($0.epoch) } ?? true
-      && self.optimizer.firstMoment.count == optimizer.firstMoment.count
-      && self.optimizer.secondMoment.count == optimizer.secondMoment.count
-      && self.optimizer.steps >= 0 && history.map(\.epoch) == epochs
-      && epoch == history.count + 1 && batch >= 0
+    return isSound && isLike(values) && best.map { isLike($0.values) } ?? true
+      && optimizer.firstMoment.count == fresh.optimizer.firstMoment.count
+      && optimizer.secondMoment.count == fresh.optimizer.secondMoment.count
       && answers.labelCount == fresh.answers.labelCount
+  }
+
+  /// Whether its numbers can be those of a training, whatever its network.
+  package var isSound: Bool {
+    let epochs = history.indices.map { $0 + 1 }
+    let counts = 0...Self.largestCount
+    return counts.contains(optimizer.steps) && counts.contains(batch) && answers.isSound
+      && history.map(\.epoch) == epochs && epoch == history.count + 1
+      && best.map { epochs.contains($0.epoch) } ?? epochs.isEmpty && isFinite
+  }
+
+  /// Whether a training can go on from its values.
+  ///
+  /// The mean of squares may have become infinite: its parameter then stands still.
+  package var isFinite: Bool {
+    values.isFinite && best?.values.isFinite ?? true
+      && optimizer.firstMoment.allSatisfy { $0.isFinite }
+      && optimizer.secondMoment.allSatisfy { $0 >= 0 }
   }
 }
 
@@ -55,6 +92,17 @@ public struct EpochResult: Codable, Equatable, Sendable {
   /// After it, or nil where there is nothing to validate on.
   public let validationLoss: Double?
   public let validationAccuracy: Double?
+
+  package init(
+    epoch: Int, trainingLoss: Double, trainingAccuracy: Double, validationLoss: Double?,
+    validationAccuracy: Double?
+  ) {
+    self.epoch = epoch
+    self.trainingLoss = trainingLoss
+    self.trainingAccuracy = trainingAccuracy
+    self.validationLoss = validationLoss
+    self.validationAccuracy = validationAccuracy
+  }
 }
 
 /// How far an epoch has come.
@@ -68,6 +116,17 @@ public struct TrainingProgress: Sendable {
   public let loss: Double
   /// Of the examples done.
   public let accuracy: Double
+
+  package init(
+    epoch: Int, epochs: Int, examplesDone: Int, examples: Int, loss: Double, accuracy: Double
+  ) {
+    self.epoch = epoch
+    self.epochs = epochs
+    self.examplesDone = examplesDone
+    self.examples = examples
+    self.loss = loss
+    self.accuracy = accuracy
+  }
 }
 
 /// A training that cannot go on.
@@ -75,6 +134,9 @@ public enum TrainingError: ReportableError, Equatable {
   case noExamples
   /// Stopped before the update, so that the values are still those of the step before.
   case lossNotFinite(example: String, epoch: Int)
+  /// Every loss of a batch is finite and its gradient is not; stopped before the update. `first` is
+  /// an example of the batch.
+  case gradientNotFinite(first: String, batch: Int, epoch: Int)
   /// The last update of an epoch went too far.
   case valuesNotFinite(epoch: Int)
   case scoresNotFinite(example: String)
@@ -91,6 +153,10 @@ public enum TrainingError: ReportableError, Equatable {
       "The loss of \(example) is not a finite number in epoch \(epoch), and training has stopped"
         + " before it spoiled the network. Look at that example for extreme values, or use a"
         + " smaller --learning-rate."
+    case .gradientNotFinite(let first, let batch, let epoch):
+      "The gradient of batch \(batch) of epoch \(epoch), which begins with \(first), is not finite,"
+        + " and training has stopped before it spoiled the network. Look at the examples for extreme"
+        + " values, or use a smaller --learning-rate."
     case .valuesNotFinite(let epoch):
       "What the network learned in epoch \(epoch) is not finite: the steps are too long. Use a"
         + " smaller --learning-rate."

@@ -51,7 +51,7 @@ private struct ModelAttack {
         try ModelFixture.file(header: conv, #""shape":"# + String(repeating: "[", count: 50_000))),
       ModelAttack(
         "metadata not texts", "something else than a text",
-        try ModelFixture.file(header: #""convkit.version":"1""#, #""convkit.version":1"#)),
+        try ModelFixture.file(header: #""convkit.version":"2""#, #""convkit.version":2"#)),
       ModelAttack(
         "negative size", "negative number",
         try ModelFixture.file(header: conv, #""shape":[-2,1,2,2]"#)),
@@ -81,7 +81,8 @@ private struct ModelAttack {
     }
     var doubles = try TensorFile(bytes: ModelFixture.model().encoded())
     doubles = TensorFile(
-      entries: doubles.entries.filter { $0.name != "conv1.bias" }, metadata: doubles.metadata)
+      entries: doubles.entries.filter { $0.name != "conv1.bias" }, metadata: doubles.metadata,
+      seal: .intact)
     doubles.append(Tensor<Double>(repeating: 0, shape: [2]), named: "conv1.bias")
     return [
       ModelAttack("wrong type", "\"conv1.bias\" holds F64", doubles.encoded()),
@@ -127,7 +128,7 @@ private struct ModelAttack {
     let many = (0..<50_000).map { "\"\($0)\"" }.joined(separator: ",")
     return [
       try text("no version", "\"convkit.version\" is missing", "version", nil),
-      try text("other version", "of format 2", "version", "2"),
+      try text("other version", "of format 1", "version", "1"),
       try text("long version", "of format 2222", "version", String(repeating: "2", count: 99)),
       try text("no network", "lack \"convkit.network\"", "network", nil),
       try text("no front end", "lack \"convkit.frontEnd\"", "frontEnd", nil),
@@ -164,6 +165,16 @@ private struct ModelAttack {
       try part(
         "share of 2", "training record", "training", #""validationShare":0.2"#,
         #""validationShare":2"#),
+      try part(
+        "no epochs", "epochs are 1 to", "training", #""epochs":2"#, #""epochs":0"#),
+      try part(
+        "a rate below 0", "learning rate is above 0", "training", #""momentum":0.9"#,
+        #""learningRate":-1,"momentum":0.9"#),
+      try part(
+        "weights of other labels", "training record", "training", #""labelWeights":[]"#,
+        #""labelWeights":[1]"#),
+      try part(
+        "data set by no fingerprint", "training record", "training", "0123456789abcdef", "0"),
       try part("epochs out of order", "training record", "training", #""epoch":2"#, #""epoch":1"#),
       try part(
         "loss of 1e999", "\"convkit.training\" cannot be read", "training", #""trainingLoss":0.5"#,

@@ -28,7 +28,9 @@ enum ModelFixture {
       network: network, labels: ["O", "X"], frontEnd: frontEnd,
       values: try compiled.initialValues(seed: 4),
       record: TrainingRecord(
-        options: options, validationShare: 0.2, trainingExamples: 8, validationExamples: 2,
+        options: options, validationShare: 0.2,
+        dataSet: String(repeating: "0123456789abcdef", count: 2), trainingExamples: 8,
+        validationExamples: 2,
         skipped: 1, history: history, bestEpoch: 2))
   }
 
@@ -38,7 +40,7 @@ enum ModelFixture {
     var tensors: [String: Tensor<Float>] = [:]
     for entry in whole.entries { tensors[entry.name] = try whole.tensor(named: entry.name) }
     change(&tensors)
-    var file = TensorFile(metadata: whole.metadata)
+    var file = TensorFile(metadata: whole.metadata, isSealed: true)
     for (name, tensor) in tensors { file.append(tensor, named: name) }
     return file.encoded()
   }

@@ -186,7 +186,7 @@ import Testing
         #expect(norm > longest, "clipping must have something to do")
         gradient = referenceClipped(gradient, toNorm: longest)
       }
-      optimizer.step(runner)
+      optimizer.step(runner, rate: test.options.fullLearningRate)
       let found = runner.values.parameters
       for (index, places) in [decaying, others].enumerated() {
         expected[index].step(places.map { gradient[$0] })

@@ -115,7 +115,7 @@ import Testing
           CrossEntropy().loss(
             scores: scores, label: source.labels[place], normalizer: 8, gradient: slopes)
         }
-        optimizer.step(runner)
+        optimizer.step(runner, rate: Toy.options().fullLearningRate)
       }
       return runner.values.bits
     }

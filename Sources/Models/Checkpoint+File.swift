@@ -1,0 +1,232 @@
+import ConvKitCore
+import ConvKitFiles
+import ConvKitNetworks
+import ConvKitTraining
+
+extension Checkpoint {
+  /// Raised when a file of this version could not be understood by the one before.
+  static let formatVersion = "1"
+
+  private enum Key {
+    static let version = "convkit.checkpoint"
+    static let identity = "convkit.identity"
+    static let counters = "convkit.counters"
+  }
+
+  /// The flat lists of a state by their names in the file.
+  private enum Name {
+    static let parameters = "values.parameters"
+    static let statistics = "values.statistics"
+    static let bestParameters = "best.parameters"
+    static let bestStatistics = "best.statistics"
+    static let firstMoment = "optimizer.firstMoment"
+    static let secondMoment = "optimizer.secondMoment"
+    /// [epoch, training loss and accuracy, validation loss and accuracy]; NaN for what there is not.
+    static let history = "history"
+    /// [truth, answer]
+    static let confusion = "confusion"
+
+    static let always = [
+      parameters, statistics, firstMoment, secondMoment, history, confusion,
+    ]
+    static let ofBest = [bestParameters, bestStatistics]
+  }
+
+  private struct Counters: Codable {
+    var epoch: Int
+    var batch: Int
+    var steps: Int
+    /// Of the epoch at work.
+    var lossSum: Double
+    var bestEpoch: Int?
+  }
+
+  /// The bytes of the file: safetensors with a checksum, the lists of values flat.
+  ///
+  /// - Throws: `CheckpointError.state` for a state that could not be gone on from, such as one whose
+  ///   values are no longer finite.
+  public func encoded() throws -> [UInt8] { try file().encoded() }
+
+  /// Writes the file; one that is there is replaced only by a complete new one.
+  public func write(to path: String) throws { try file().write(to: path) }
+
+  private func file() throws -> TensorFile {
+    guard state.isSound, state.history.allSatisfy(\.isSound) else { throw CheckpointError.state }
+    let counters = Counters(
+      epoch: state.epoch, batch: state.batch, steps: state.optimizer.steps,
+      lossSum: state.answers.lossSum, bestEpoch: state.best?.epoch)
+    var file: TensorFile
+    do {
+      file = TensorFile(
+        metadata: [
+          Key.version: Self.formatVersion,
+          Key.identity: try MetadataText.json(identity, key: Key.identity),
+          Key.counters: try MetadataText.json(counters, key: Key.counters),
+        ], isSealed: true)
+    } catch let error as MetadataError {
+      throw CheckpointError.metadata(error)
+    }
+    func append(_ values: [Float], _ name: String) {
+      file.append(Tensor(shape: [values.count], elements: values), named: name)
+    }
+    append(state.values.parameters, Name.parameters)
+    append(state.values.statistics, Name.statistics)
+    append(state.optimizer.firstMoment, Name.firstMoment)
+    append(state.optimizer.secondMoment, Name.secondMoment)
+    if let best = state.best {
+      append(best.values.parameters, Name.bestParameters)
+      append(best.values.statistics, Name.bestStatistics)
+    }
+    let results = state.history.flatMap {
+      [
+        $0.trainingLoss, $0.trainingAccuracy, $0.validationLoss ?? .nan,
+        $0.validationAccuracy ?? .nan,
+      ]
+    }
+    file.append(
+      Tensor(shape: [state.history.count, 4], elements: results), named: Name.history)
+    let confusion = state.answers.confusion
+    file.append(
+      Tensor(
+        shape: [confusion.count, confusion.count],
+        elements: confusion.joined().map { Int64($0) }), named: Name.confusion)
+    return file
+  }
+
+  /// Reads a checkpoint, believing nothing that it says before it is checked.
+  ///
+  /// Whether its lists are as long as a network needs, `Trainer.resume` finds.
+  ///
+  /// - Throws: `FileError`, `UnusableTensorFile` or `UnusableCheckpoint`.
+  public static func read(path: String) throws -> Checkpoint {
+    let file = try TensorFile.read(path: path)
+    do {
+      return try Checkpoint(file)
+    } catch let error as CheckpointError {
+      throw UnusableCheckpoint(path: path, reason: error)
+    }
+  }
+
+  /// - Throws: `CheckpointError` for each way in which a sound container can hold an unsound
+  ///   checkpoint.
+  public init(_ file: TensorFile) throws {
+    guard file.seal != .broken else { throw CheckpointError.checksum }
+    guard let version = file.metadata[Key.version] else { throw CheckpointError.notACheckpoint }
+    guard version == Self.formatVersion else { throw CheckpointError.otherVersion(version) }
+    let counters: Counters
+    do {
+      guard file.seal == .intact else { throw MetadataError.missing(TensorFile.sealKey) }
+      identity = try MetadataText.decode(Key.identity, of: file)
+      counters = try MetadataText.decode(Key.counters, of: file)
+    } catch let error as MetadataError {
+      throw CheckpointError.metadata(error)
+    }
+    let expected = Set(Name.always + (counters.bestEpoch == nil ? [] : Name.ofBest))
+    if let stray = file.entries.first(where: { !expected.contains($0.name) }) {
+      throw CheckpointError.stray(FileName.printable(stray.name))
+    }
+    // Before anything is copied.
+    if file.entry(named: Name.history)?.shape.count != 2
+      || file.entry(named: Name.history)?.shape.last != 4
+    {
+      throw CheckpointError.shape(Name.history)
+    }
+    let labels = file.entry(named: Name.confusion)?.shape.first ?? 0
+    if file.entry(named: Name.confusion)?.shape != [labels, labels] {
+      throw CheckpointError.shape(Name.confusion)
+    }
+    func elements<Scalar: TensorFileScalar>(
+      _ name: String, axes: Int = 1
+    ) throws -> [Scalar] {
+      do {
+        let tensor = try file.tensor(named: name, of: Scalar.self)
+        guard tensor.shape.count == axes else { throw CheckpointError.shape(name) }
+        return tensor.elements
+      } catch let error as TensorFileError {
+        throw CheckpointError.tensor(error)
+      }
+    }
+    let results: [Double] = try elements(Name.history, axes: 2)
+    let history = stride(from: 0, to: results.count, by: 4).enumerated().map { number, start in
+      func given(_ value: Double) -> Double? { value.isNaN ? nil : value }
+      return EpochResult(
+        epoch: number + 1, trainingLoss: results[start], trainingAccuracy: results[start + 1],
+        validationLoss: given(results[start + 2]), validationAccuracy: given(results[start + 3]))
+    }
+    guard history.allSatisfy(\.isSound) else { throw CheckpointError.state }
+    let counts: [Int64] = try elements(Name.confusion, axes: 2)
+    let confusion = (0..<labels).map { truth in
+      counts[truth * labels..<(truth + 1) * labels].map { Int($0) }
+    }
+    var best: TrainingState.Best?
+    if let epoch = counters.bestEpoch {
+      best = TrainingState.Best(
+        epoch: epoch,
+        values: NetworkValues(
+          parameters: try elements(Name.bestParameters),
+          statistics: try elements(Name.bestStatistics)))
+    }
+    state = TrainingState(
+      values: NetworkValues(
+        parameters: try elements(Name.parameters), statistics: try elements(Name.statistics)),
+      optimizer: OptimizerState(
+        steps: counters.steps, firstMoment: try elements(Name.firstMoment),
+        secondMoment: try elements(Name.secondMoment)),
+      epoch: counters.epoch, batch: counters.batch,
+      answers: Evaluation(confusion: confusion, lossSum: counters.lossSum), history: history,
+      best: best)
+    guard state.isSound else { throw CheckpointError.state }
+  }
+}
+
+extension EpochResult {
+  /// Whether its numbers can be those of an epoch.
+  fileprivate var isSound: Bool {
+    func isShare(_ value: Double) -> Bool { (0...1).contains(value) }
+    return trainingLoss.isFinite && isShare(trainingAccuracy)
+      && validationLoss?.isFinite ?? true && validationAccuracy.map(isShare) ?? true
+      && (validationLoss == nil) == (validationAccuracy == nil)
+  }
+}
+
+/// The ways in which a sound container can hold an unsound checkpoint.
+public enum CheckpointError: ReportableError, Equatable {
+  case notACheckpoint
+  case otherVersion(String)
+  /// The bytes are not those that were written.
+  case checksum
+  case metadata(MetadataError)
+  case tensor(TensorFileError)
+  case stray(String)
+  case shape(String)
+  /// Numbers that no training has, or values that are not finite.
+  case state
+
+  public var category: ErrorCategory { .badData }
+
+  public var description: String {
+    switch self {
+    case .notACheckpoint:
+      "It is a safetensors file without a training: \"convkit.checkpoint\" is missing."
+    case .otherVersion(let version):
+      "It is a checkpoint of format \(version.prefix(20)), and this version of ConvKit reads format"
+        + " \(Checkpoint.formatVersion)."
+    case .checksum: "Its bytes are not those that were written: the checksum differs."
+    case .metadata(let error): "\(error)"
+    case .tensor(let error): "\(error)"
+    case .stray(let name): "It holds \"\(name)\", which no checkpoint has."
+    case .shape(let name): "Its \"\(name)\" is missing or has other axes than it needs."
+    case .state: "Its numbers are not those of a training that can go on."
+    }
+  }
+}
+
+/// A checkpoint that cannot be used, and why.
+public struct UnusableCheckpoint: ReportableError, Equatable {
+  public let path: String
+  public let reason: CheckpointError
+  public var category: ErrorCategory { reason.category }
+  public var description: String {
+    "The checkpoint “\(FileName.printable(path))” cannot be used. \(reason) Remove it to begin anew."
+  }
+}

@@ -1,0 +1,179 @@
+import ConvKitCore
+import ConvKitFiles
+import ConvKitLetters
+import ConvKitNetworks
+import ConvKitTraining
+import Foundation
+import Testing
+
+@testable import ConvKitModels
+
+/// Trainings from files that are interrupted, compared, or looked at afterwards.
+@Suite struct ModelResumeTests {
+  private static func letters(_ folder: TemporaryFolder, count: Int = 40) throws -> String {
+    let path = folder.path + "/letters"
+    try LetterPictures(seed: 3, size: 12, difficulty: [.translation]).write(count: count, to: path)
+    try AtomicFile.write(Array("no picture".utf8), to: path + "/X/broken.png")
+    return path
+  }
+
+  private static func training(
+    _ change: (inout ModelTraining) -> Void = { _ in }
+  ) -> ModelTraining {
+    var training = ModelTraining()
+    training.options.epochs = 2
+    training.options.batchSize = 16
+    training.threads = 1
+    training.network = Network {
+      Conv(4, size: 3)
+      BatchNorm()
+      ReLU()
+      Dropout(0.25)
+      Flatten()
+      Votes()
+    }
+    change(&training)
+    return training
+  }
+
+  struct Interrupted: Error {}
+
+  @Test(arguments: [0.2, 0]) func goesOnToTheSameModel(share: Double) throws {
+    let folder = try TemporaryFolder()
+    let data = try DataSet.read(Self.letters(folder), for: .training)
+    let whole = try Self.training { $0.validationShare = share }.train(on: data, kind: .image)
+    for stop in 1...6 {
+      let training = Self.training {
+        $0.validationShare = share
+        $0.checkpoint = "\(folder.path)/\(stop).checkpoint"
+        $0.resume = true
+      }
+      var (left, isResumed) = (stop, false)
+      var result: ModelTraining.Result?
+      do {
+        result = try training.train(on: data, kind: .image) { event in
+          switch event {
+          case .progress, .epoch:
+            left -= 1
+            if left == 0 { throw Interrupted() }
+          default: break
+          }
+        }
+      } catch is Interrupted {
+        result = try training.train(on: data, kind: .image) { event in
+          if case .resumed = event { isResumed = true }
+        }
+      }
+      #expect(isResumed)
+      #expect(try result?.model.encoded() == whole.model.encoded(), "stopped at \(stop)")
+      #expect(result?.evaluation == whole.evaluation)
+      #expect(result?.mistakes == whole.mistakes)
+    }
+    #expect((whole.evaluation == nil) == (share == 0))
+  }
+
+  @Test func aFinishedTrainingIsRecognised() throws {
+    let folder = try TemporaryFolder()
+    let path = try Self.letters(folder)
+    let data = try DataSet.read(path, for: .training)
+    let model = try Self.training { $0.labelWeights = .balanced }
+      .train(on: data, kind: .image).model
+    let same = Self.training {
+      $0.labelWeights = .balanced
+      $0.threads = 2
+    }
+    #expect(try same.differences(from: model, on: data, kind: .image).isEmpty)
+    let read = try Model(TensorFile(bytes: model.encoded()))
+    #expect(try same.differences(from: read, on: data, kind: .image).isEmpty)
+    let other = Self.training {
+      $0.options.epochs = 30
+      $0.validationShare = 0.25
+    }
+    #expect(
+      try other.differences(from: model, on: data, kind: .image) == [
+        "the option epochs is 30 here and 2 there",
+        "the option labelWeights is none here and balanced there",
+        "the option validation is 0.25 here and 0.2 there",
+      ])
+    // Another content under the same name.
+    let names = try FileManager.default.contentsOfDirectory(atPath: path + "/X").sorted()
+    let pictures = names.filter { $0 != "broken.png" }
+    let bytes = try BoundedFile.read(path: "\(path)/X/\(pictures[1])", limit: 1 << 20)
+    try AtomicFile.write(bytes, to: "\(path)/X/\(pictures[0])")
+    let changed = try DataSet.read(path, for: .training)
+    let differences = try same.differences(from: model, on: changed, kind: .image)
+    #expect(differences.first?.hasPrefix("the data set is another (") == true, "\(differences)")
+  }
+
+  @Test func strictlyTheFirstUnusableItemIsThrown() throws {
+    let folder = try TemporaryFolder()
+    let path = try Self.letters(folder)
+    try AtomicFile.write([1], to: path + "/O/zero.png")
+    let data = try DataSet.read(path, for: .training)
+    do {
+      _ = try Self.training { $0.strict = true }.train(on: data, kind: .image)
+      Issue.record("trained")
+    } catch let error as UnusableItem {
+      #expect(error.name == "O/zero.png" && error.category == .badData)
+      #expect(error.description.contains("O/zero.png"))
+    }
+    #expect(try Self.training().train(on: data, kind: .image).skipped == 2)
+  }
+
+  /// The share is of what can be used: broken files do not fill the validation part.
+  @Test func unusableItemsAreOnNoSide() throws {
+    let folder = try TemporaryFolder()
+    let path = try Self.letters(folder)
+    for number in 0..<40 {
+      try AtomicFile.write([1], to: "\(path)/X/broken\(number).png")
+    }
+    var started: [Int] = []
+    _ = try Self.training().train(on: DataSet.read(path, for: .training), kind: .image) { event in
+      if case .started(let training, let validation) = event { started = [training, validation] }
+    }
+    #expect(started == [32, 8])
+  }
+
+  @Test func mistakesAreTheWorstFirst() throws {
+    let folder = try TemporaryFolder()
+    let data = try DataSet.read(Self.letters(folder, count: 80), for: .training)
+    let result = try Self.training {
+      $0.options.epochs = 1
+      // Learns nothing, so that there are mistakes.
+      $0.options.learningRate = 1e-9
+      $0.validationShare = 0.9
+    }.train(on: data, kind: .image)
+    let evaluation = try #require(result.evaluation)
+    #expect(evaluation.examples == 72)
+    #expect(evaluation.accuracy == result.accuracy)
+    #expect(result.mistakes.count == min(24, evaluation.examples - evaluation.correct))
+    #expect(!result.mistakes.isEmpty)
+    #expect(
+      zip(result.mistakes, result.mistakes.dropFirst()).allSatisfy {
+        $0.truthScore <= $1.truthScore
+      })
+    let classifier = try Classifier(result.model, threads: 1)
+    for mistake in result.mistakes {
+      let example = try #require(data.training.first { $0.name == mistake.name })
+      let scores = try classifier.classify(example.item)
+      #expect(mistake.truth == example.label && mistake.answer != mistake.truth)
+      #expect(scores[0].label == result.model.labels[mistake.answer])
+      #expect(scores[0].score == mistake.score)
+    }
+  }
+
+  @Test func findsALearningRate() throws {
+    let folder = try TemporaryFolder()
+    let data = try DataSet.read(Self.letters(folder), for: .training)
+    var steps = 0
+    let curve = try Self.training().findLearningRate(on: data, kind: .image) { event in
+      if case .progress = event { steps += 1 }
+    }
+    #expect(steps == curve.points.count && steps > 20)
+    #expect(throws: Interrupted.self) {
+      try Self.training().findLearningRate(on: data, kind: .image) { event in
+        if case .progress = event { throw Interrupted() }
+      }
+    }
+  }
+}
