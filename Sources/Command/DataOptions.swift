@@ -60,7 +60,7 @@ struct DataOptions: ParsableArguments {
           + "\(Formatting.count(assignment.missing.count, "example")) that the data lack, as "
           + "\(FileName.printable(first)).")
     }
-    return try assignment.dataSet.checked(for: purpose, from: path)
+    return try assignment.dataSet.checked(for: purpose)
   }
 
   /// The examples at a path, divided as the options say; a file of `--split` must be there.

@@ -33,6 +33,18 @@ enum Formatting {
     NumberText.count(number, one)
   }
 
+  /// Two digits and the power of ten, as 3.2e-03: a learning rate that an option takes.
+  static func rate(_ rate: Double) -> String {
+    guard rate > 0, rate.isFinite else { return "\(rate)" }
+    var (scaled, power) = (rate, 0)
+    while scaled < 0.995 {
+      scaled *= 10
+      power += 1
+    }
+    return power == 0
+      ? fixedPoint(scaled, places: 1) : "\(fixedPoint(scaled, places: 1))e-\(twoDigits(power))"
+  }
+
   private static func twoDigits(_ number: Int) -> String {
     number < 10 ? "0\(number)" : "\(number)"
   }

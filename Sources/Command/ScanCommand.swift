@@ -32,7 +32,8 @@ struct ScanCommand: ParsableCommand {
     let dataSet = try options.read(data, for: .scanning)
     let scan = try dataSet.leavingOut(unusable(in: dataSet, kind: kind)).scan()
     if strict, let first = scan.unusable.first {
-      throw UnusableItem(item: first, count: scan.unusable.count)
+      throw UnusableItem(
+        name: first.name, reason: first.reason, category: .badData)
     }
     if json {
       try StandardOutput.writeJSON(scan)
@@ -60,18 +61,5 @@ struct ScanCommand: ParsableCommand {
     return try ModelFrontEnd.unusable(in: dataSet, kind: kind) { done in
       bar.show(done: done, of: total, "files")
     }
-  }
-}
-
-/// What `--strict` makes of something that is left out otherwise.
-struct UnusableItem: ReportableError {
-  let item: LeftOut
-  /// Of all such things.
-  let count: Int
-
-  var category: ErrorCategory { .badData }
-  var description: String {
-    "\(Formatting.count(count, "thing")) cannot be used; without --strict, what cannot be used is left "
-      + "out. \(count > 1 ? "The first is" : "It is") “\(item.name)”: \(item.reason)"
   }
 }

@@ -17,6 +17,15 @@ struct ScanReport {
     return sections.compactMap { $0 }.joined(separator: "\n")
   }
 
+  /// What somebody who trains should know, a line each, without the names.
+  var headlines: [String] {
+    [repeats, conflicts, straddling, smallLabels, imbalance].compactMap { section in
+      section?.split(separator: "\n").first.map { line in
+        line.last == ":" ? "\(line.dropLast()) (convkit scan names them)." : String(line)
+      }
+    }
+  }
+
   private var table: String {
     var table = TextTable([
       ("label", .left), ("training", .right), ("validation", .right), ("test", .right),

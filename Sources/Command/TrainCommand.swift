@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConvKit
+import ConvKitDrawing
 
 /// `convkit train`: from labelled files to a model.
 struct TrainCommand: ParsableCommand, NeedsKernels {
@@ -7,12 +8,17 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     commandName: "train",
     abstract: "Learns from labelled files and writes a model.",
     discussion: """
-      DATA is a folder with one subfolder per label, of PNG files; or with such folders below \
-      train/, validation/ and test/. The same seed gives the same model, byte for byte, on any \
-      number of threads.
+      DATA is a folder with one subfolder per label, maybe below train/, validation/ and test/; a \
+      CSV, TSV or JSON lines file with the columns path and label; a folder of IDX files; or, with \
+      --label-from, any folder of files. What cannot be used is named and left out. The same seed \
+      gives the same model, byte for byte, on any number of threads.
+
+      A training that is interrupted keeps a checkpoint beside the model; the same call with \
+      --resume goes on from there.
 
       Example:
         convkit train xo/ --epochs 20
+        convkit train clothes/ --test 0.2 --report clothes.html
       """)
 
   @Argument(help: ArgumentHelp("What to learn from.", valueName: "DATA"))
@@ -24,43 +30,23 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
       valueName: "MODEL"))
   var out: String?
 
-  @Option(
-    name: .customLong("as"),
-    help: ArgumentHelp("What the files are, where that is not clear.", valueName: "KIND"))
-  var kind: DataKind?
+  @Flag(help: "Goes on from where an interrupted training was.")
+  var resume = false
 
-  @Option(help: ArgumentHelp("Passes over the examples, at most.", valueName: "N"))
-  var epochs = TrainingOptions().epochs
+  @Flag(help: "The first thing that cannot be used is an error.")
+  var strict = false
 
-  @Option(help: ArgumentHelp("Examples in a step.", valueName: "N"))
-  var batch = TrainingOptions().batchSize
+  @Option(help: ArgumentHelp("Writes the results of every epoch.", valueName: "FILE.csv"))
+  var log: String?
 
   @Option(
     help: ArgumentHelp(
-      "How far a step goes. (default: 0.001, with sgd 0.01)", valueName: "R"))
-  var learningRate: Double?
+      "Writes a page with curves, confusions and the worst mistakes.", valueName: "FILE.html"))
+  var report: String?
 
-  @Option(help: "How steps are made.")
-  var optimizer = TrainingOptions().optimizer
-
-  @Option(
-    help: ArgumentHelp(
-      "A network in JSON instead of the standard one.", valueName: "FILE.json"))
-  var network: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "The share kept to validate on; 0 trains on everything and keeps the last epoch.",
-      valueName: "SHARE"))
-  var validation = Split.defaultShare
-
-  @Option(help: ArgumentHelp("Decides everything that is random.", valueName: "N"))
-  var seed: UInt64 = 0
-
-  @Option(
-    help: ArgumentHelp(
-      "Threads; the model does not depend on it. (default: one a core)", valueName: "N"))
-  var threads: Int?
+  @Flag(
+    help: "Only looks for a learning rate, and draws the curve beside where the model would be.")
+  var findLearningRate = false
 
   @Flag(name: .shortAndLong, help: "No progress.")
   var quiet = false
@@ -68,33 +54,75 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
   @Flag(help: "One JSON object at the end.")
   var json = false
 
+  @OptionGroup(title: "Data")
+  var options: DataOptions
+
+  @OptionGroup(title: "Learning")
+  var learning: LearningArguments
+
+  @OptionGroup(title: "Pictures")
+  var pictures: PictureArguments
+
   func validate() throws {
-    try require(
-      1...1_000_000 ~= epochs, "--epochs", received: epochs, allowed: "a number from 1 to 1000000")
-    try require(
-      1...1_000_000 ~= batch, "--batch", received: batch, allowed: "a number from 1 to 1000000")
-    if let learningRate {
+    if findLearningRate {
       try require(
-        learningRate > 0 && learningRate.isFinite, "--learning-rate", received: learningRate,
-        allowed: "a number above 0, as 0.001")
-    }
-    try require(
-      validation >= 0 && validation < 1, "--validation", received: validation,
-      allowed: "a number from 0 (none) to below 1, as 0.2 for a fifth")
-    if let threads {
-      try require(
-        1...1024 ~= threads, "--threads", received: threads, allowed: "a number from 1 to 1024")
+        !resume && report == nil && log == nil, "--find-learning-rate",
+        received: "beside --resume, --report or --log", allowed: "it alone")
     }
   }
 
   func run() throws {
-    let result = try trainAndWrite()
+    let kind = try options.kind(of: data)
+    // Other kinds are told apart before their files are read.
+    guard kind == .image else { throw UnreadKindError(kind: kind) }
+    var training = try learning.training(seed: options.seed, kind: kind)
+    training.frontEnd = pictures.choices
+    training.strict = strict
+    if findLearningRate {
+      try LearningRateSearch(model: modelPath, isQuiet: quiet, isJSON: json)
+        .run(training, on: options.read(data, for: .training), kind: kind)
+      return
+    }
+    // Before the work, not after it.
+    for path in [modelPath, log, report].compactMap(\.self) {
+      try AtomicFile.requireCreatable(path)
+    }
+    let lock = try FileLock(modelPath)
+    try withExtendedLifetime(lock) {
+      let division = try Division(options, data: data)
+      // Where nobody validates in the file, nobody does.
+      if let file = division.file, !file.rows.contains(where: { $0.part == .validation }) {
+        training.validationShare = 0
+      }
+      var run = TrainingRun(
+        training: training, data: division.dataSet, kind: kind, model: modelPath, log: log,
+        report: report, splitToWrite: division.pathToWrite, isQuiet: quiet)
+      if resume, let finished = try run.finishedModel() {
+        tell(finished)
+        return
+      }
+      try tell(try run.run(resume: resume))
+    }
+  }
+
+  private var modelPath: String { out ?? Self.defaultName(for: data) }
+
+  private func tell(_ finished: Model) {
+    StandardError.writeLine(
+      "\(FileName.printable(modelPath)) is what this training ends in: it is finished, after "
+        + "\(Formatting.count(finished.record.history.count, "epoch")).")
+  }
+
+  private func tell(_ result: ModelTraining.Result) throws {
+    let evaluation = result.evaluation.map {
+      EvaluationReport($0, labels: result.model.labels, skipped: result.skipped)
+    }
     if json {
       try StandardOutput.writeJSON(
         Report(
           model: modelPath, epochs: result.epochs, bestEpoch: result.bestEpoch,
           accuracy: result.accuracy, loss: result.loss, examples: result.examples,
-          skipped: result.skipped, seed: seed))
+          skipped: result.skipped, seed: options.seed, validation: evaluation))
       return
     }
     let name = FileName.printable(modelPath)
@@ -107,10 +135,13 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
       epochs    \(result.epochs), the best was \(result.bestEpoch)
       examples  \(Formatting.grouped(result.examples)), \(Formatting.grouped(result.skipped)) skipped
       labels    \(result.model.labels.map(FileName.printable).joined(separator: ", "))
-      seed      \(seed)
+      seed      \(options.seed)
       """)
+    if let evaluation { StandardOutput.write("\n" + evaluation.tables) }
     try StandardOutput.flush()
-    if !quiet { StandardError.writeLine("Next: convkit classify \(name) FILE.png") }
+    guard !quiet else { return }
+    if let report { StandardError.writeLine("The report is \(FileName.printable(report)).") }
+    StandardError.writeLine("Next: convkit classify \(name) FILE")
   }
 
   /// The object that `--json` ends with.
@@ -123,35 +154,9 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     let examples: Int
     let skipped: Int
     let seed: UInt64
+    /// How the model answers for the validation examples; missing where there are none.
+    let validation: EvaluationReport?
   }
-
-  private func trainAndWrite() throws -> ModelTraining.Result {
-    var training = ModelTraining()
-    training.options.epochs = epochs
-    training.options.batchSize = batch
-    training.options.learningRate = learningRate
-    training.options.optimizer = optimizer
-    training.options.seed = seed
-    training.validationShare = validation
-    training.threads = threads
-    training.network = try network.map(NetworkFile.read)
-
-    let kind = try DataKind.decide(data, as: kind)
-    guard kind == .image else { throw UnreadKindError(kind: kind) }
-    let dataSet = try DataSet.read(data, for: .training)
-    // Before the work, not after it.
-    try AtomicFile.requireCreatable(modelPath)
-
-    let report = TrainingReport(isQuiet: quiet)
-    if !quiet { StandardError.writeLine(Self.found(dataSet)) }
-    defer { report.close() }
-    let result = try training.train(on: dataSet, kind: kind) { report.take($0) }
-    report.close()
-    try Signals.uninterrupted { try result.model.write(to: modelPath) }
-    return result
-  }
-
-  private var modelPath: String { out ?? Self.defaultName(for: data) }
 
   /// The last part of a path without its extension, and `.convkit`.
   static func defaultName(for path: String) -> String {
@@ -165,16 +170,22 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     }
     return "\(last[..<dot]).convkit"
   }
+}
 
-  private static func found(_ data: DataSet) -> String {
-    let examples = DataPart.allCases.flatMap { data[$0] }
-    var counts = Array(repeating: 0, count: data.labels.count)
-    for example in examples { counts[example.label] += 1 }
-    let named = zip(data.labels, counts).prefix(20).map {
-      "\(FileName.printable($0)) \(Formatting.grouped($1))"
-    }.joined(separator: ", ")
-    return "Found \(Formatting.count(examples.count, "file")) in "
-      + "\(Formatting.count(data.labels.count, "label")): \(named)"
-      + (counts.count > 20 ? ", …" : "")
+/// The data of a training, and the file that says or shall say which example goes where.
+private struct Division {
+  let dataSet: DataSet
+  /// What was read.
+  let file: SplitFile?
+  /// Where the division is to be written; nil where it was read, or is not asked for.
+  let pathToWrite: String?
+
+  init(_ options: DataOptions, data: String) throws {
+    file = try options.split.flatMap { path in
+      do { return try SplitFile(reading: path) } catch FileError.missing { return nil }
+    }
+    pathToWrite = file == nil ? options.split : nil
+    if let pathToWrite { try AtomicFile.requireCreatable(pathToWrite) }
+    dataSet = try options.read(data, for: .training, splitFile: file)
   }
 }

@@ -16,8 +16,10 @@ final class TrainingReport {
   func take(_ event: ModelTraining.Event) {
     switch event {
     case .leftOut(let item):
+      bar.clear()
       leftOut.add(item)
     case .started(let training, let validation):
+      bar.clear()
       leftOut.close()
       start = .now
       bar = ProgressBar(isQuiet: isQuiet)
@@ -26,9 +28,14 @@ final class TrainingReport {
         "Learning from \(Formatting.count(training, "example")), "
           + (validation > 0
             ? "validating on \(Formatting.grouped(validation))." : "validating on none."))
-    case .resumed(let epoch, _):
+    case .reading(let done, let total):
+      bar.show(done: done, of: total, "files read")
+    case .divided: break
+    case .resumed(let state):
       guard !isQuiet else { return }
-      StandardError.writeLine("Going on in epoch \(epoch).")
+      StandardError.writeLine(
+        "Going on from the checkpoint: \(Formatting.count(state.history.count, "epoch")) "
+          + (state.history.count == 1 ? "is" : "are") + " done.")
     case .checkpointFailed(let error):
       bar.clear()
       StandardError.writeLine("\(StandardError.warningPrefix) \(error)")
@@ -36,6 +43,23 @@ final class TrainingReport {
       show(progress)
     case .epoch(let result):
       finish(result)
+    }
+  }
+
+  /// Says what there is to learn from, and what somebody should know of it before that takes time.
+  func announce(_ data: DataSet) {
+    let examples = DataPart.allCases.flatMap { data[$0] }
+    var counts = Array(repeating: 0, count: data.labels.count)
+    for example in examples { counts[example.label] += 1 }
+    let named = zip(data.labels, counts).prefix(20).map {
+      "\(FileName.printable($0)) \(Formatting.grouped($1))"
+    }.joined(separator: ", ")
+    StandardError.writeLine(
+      "Found \(Formatting.count(examples.count, "example")) in "
+        + "\(Formatting.count(data.labels.count, "label")): \(named)"
+        + (counts.count > 20 ? ", …" : ""))
+    for line in ScanReport(data.scan()).headlines {
+      StandardError.writeLine("\(StandardError.warningPrefix) \(line)")
     }
   }
 

@@ -48,6 +48,21 @@ public enum AtomicFile {
     }
   }
 
+  /// Whether something lies at a path.
+  public static func exists(_ path: String) -> Bool {
+    (try? System.status(path, followingLinks: true)) != nil
+  }
+
+  /// Removes a file; one that is not there is none to remove.
+  ///
+  /// - Throws: `FileError.notWritten`.
+  public static func remove(_ path: String) throws {
+    System.remove(path)
+    if exists(path) {
+      throw FileError.notWritten(path: path, reason: "it cannot be removed", replaces: true)
+    }
+  }
+
   /// Whether `write` could begin now: for those who would otherwise find out after long work.
   ///
   /// - Throws: the `FileError` that `write` would throw. Nothing stays behind.

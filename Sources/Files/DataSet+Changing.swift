@@ -4,7 +4,7 @@ extension DataSet {
   /// The data set without the examples of these names, which are among what was left out then.
   ///
   /// Labels without an example in any part disappear, and the others are numbered anew: everything may
-  /// be left out, and no label stays. `checked(for:from:)` says whether the rest suffices. Names that no
+  /// be left out, and no label stays. `checked(for:)` says whether the rest suffices. Names that no
   /// example has are passed over.
   ///
   /// - Parameter items: the names of examples, and what completes "left out: …".
@@ -27,9 +27,8 @@ extension DataSet {
   /// The same data set if it suffices for a purpose: for training at least two labels with examples to
   /// learn from, examples of other labels being left out.
   ///
-  /// - Parameter source: how errors name the source: its path.
   /// - Throws: `DataSetError`.
-  public func checked(for purpose: Purpose, from source: String) throws -> DataSet {
+  public func checked(for purpose: Purpose) throws -> DataSet {
     let records = DataPart.allCases.flatMap { part in
       self[part].map { example in
         Record(
@@ -50,7 +49,7 @@ extension DataSet {
         .sorted { FileName.precedes($0.name, $1.name) }
     }
     return DataSet(
-      labels: kept.map { labels[$0] }, training: examples(.training),
+      source: source, labels: kept.map { labels[$0] }, training: examples(.training),
       validation: examples(.validation), test: examples(.test),
       leftOut: leftOut.sorted { FileName.precedes($0.name, $1.name) })
   }

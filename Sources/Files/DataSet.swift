@@ -84,6 +84,9 @@ public struct DataSet: Sendable, Equatable {
     case scanning
   }
 
+  /// How errors name where the examples come from: a path.
+  public let source: String
+
   /// The labels, sorted bytewise; every one has an example.
   public let labels: [String]
 
@@ -115,6 +118,7 @@ public struct DataSet: Sendable, Equatable {
   public init(
     _ records: [Record], leftOut: [LeftOut], for purpose: Purpose, from source: String
   ) throws {
+    self.source = source
     guard !records.isEmpty || purpose == .scanning && !leftOut.isEmpty else {
       throw DataSetError.empty(path: source, leftOut: leftOut.count)
     }
@@ -206,16 +210,17 @@ extension DataSet {
     let present = Set(labels)
     return Relabelled(
       dataSet: DataSet(
-        labels: modelLabels, training: training, validation: validation, test: test,
+        source: source, labels: modelLabels, training: training, validation: validation, test: test,
         leftOut: leftOut.sorted { FileName.precedes($0.name, $1.name) }),
       added: labels.filter { numbers[$0] == nil },
       lacking: modelLabels.filter { !present.contains($0) })
   }
 
   init(
-    labels: [String], training: [Example], validation: [Example], test: [Example],
+    source: String, labels: [String], training: [Example], validation: [Example], test: [Example],
     leftOut: [LeftOut]
   ) {
+    self.source = source
     self.labels = labels
     self.training = training
     self.validation = validation

@@ -33,6 +33,12 @@ package enum FileName {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
+  /// What stands behind the last slash.
+  package static func last(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
+    return String(path[path.utf8.index(after: slash)...])
+  }
+
   /// The path from the root, links resolved; the path itself when it leads nowhere.
   package static func absolute(_ path: String) -> String {
     (try? System.resolved(path)) ?? path

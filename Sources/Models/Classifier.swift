@@ -59,7 +59,7 @@ public final class Classifier {
     let source = items.source(items.usable)
     return Assessment(
       evaluation: try runner.evaluate(source, loss: CrossEntropy(), report: report),
-      skipped: relabelled.dataSet.leftOut + items.leftOut, added: relabelled.added,
+      skipped: relabelled.dataSet.leavingOut(items.unusable).leftOut, added: relabelled.added,
       lacking: relabelled.lacking)
   }
 }

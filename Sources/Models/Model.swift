@@ -38,6 +38,8 @@ public struct TrainingRecord: Codable, Equatable, Sendable {
   public let options: TrainingOptions
   /// How these came about.
   public let labelWeights: LabelWeights
+  /// How the examples were varied.
+  public let augmentation: ModelAugmentation
   /// The share of the training examples that was kept to validate on.
   public let validationShare: Double
   /// What `TrainingIdentity` knows the examples by.
@@ -51,12 +53,14 @@ public struct TrainingRecord: Codable, Equatable, Sendable {
   public let bestEpoch: Int
 
   public init(
-    options: TrainingOptions, labelWeights: LabelWeights = .none, validationShare: Double,
-    dataSet: String, trainingExamples: Int, validationExamples: Int, skipped: Int,
+    options: TrainingOptions, labelWeights: LabelWeights = .none,
+    augmentation: ModelAugmentation = .none, validationShare: Double, dataSet: String,
+    trainingExamples: Int, validationExamples: Int, skipped: Int,
     history: [EpochResult], bestEpoch: Int
   ) {
     self.options = options
     self.labelWeights = labelWeights
+    self.augmentation = augmentation
     self.validationShare = validationShare
     self.dataSet = dataSet
     self.trainingExamples = trainingExamples
@@ -73,6 +77,7 @@ extension Model {
     try TrainingIdentity(
       dataSet: record.dataSet, network: network, frontEnd: frontEnd, options: record.options,
       further: TrainingIdentity.furtherSettings(
-        validationShare: record.validationShare, labelWeights: record.labelWeights))
+        validationShare: record.validationShare, labelWeights: record.labelWeights,
+        augmentation: record.augmentation))
   }
 }

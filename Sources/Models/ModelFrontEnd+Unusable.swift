@@ -8,12 +8,15 @@ extension ModelFrontEnd {
   ///
   /// Every item is decoded once, one after the other.
   ///
-  /// - Parameter report: is told how many examples have been looked at; what it throws ends the search.
+  /// - Parameters:
+  ///   - choices: of which limits count here.
+  ///   - report: is told how many examples have been looked at; what it throws ends the search.
   /// - Throws: `UnreadKindError` for a kind that this version does not read, and what `report` throws.
   public static func unusable(
-    in data: DataSet, kind: DataKind, report: (Int) throws -> Void = { _ in }
+    in data: DataSet, kind: DataKind, choices: FrontEndChoices = FrontEndChoices(),
+    report: (Int) throws -> Void = { _ in }
   ) throws -> [(name: String, reason: String)] {
-    let frontEnd = try decoding(kind)
+    let frontEnd = try decoding(kind, choices)
     var found: [(name: String, reason: String)] = []
     for (index, example) in DataPart.allCases.flatMap({ data[$0] }).enumerated() {
       do {
@@ -28,9 +31,13 @@ extension ModelFrontEnd {
 
   /// A front end that decodes what a fitted one does. Nothing is fitted, for that would fail where no
   /// item can be read, and each shall have its reason.
-  private static func decoding(_ kind: DataKind) throws -> ModelFrontEnd {
+  private static func decoding(
+    _ kind: DataKind, _ choices: FrontEndChoices
+  ) throws -> ModelFrontEnd {
     switch kind {
-    case .image: return .image(try ImageFrontEnd(height: 1, width: 1))
+    case .image:
+      let limit = choices.image.pixelLimit
+      return .image(try ImageFrontEnd(height: 1, width: 1, pixelLimit: limit))
     case .sound, .text, .volume, .table: throw UnreadKindError(kind: kind)
     }
   }

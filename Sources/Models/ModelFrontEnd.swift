@@ -17,16 +17,25 @@ public enum ModelFrontEnd: Equatable, Sendable {
   /// The inputs of an item; at least one.
   public func inputs(of item: Item) throws -> [PlacedInput] { try frontEnd.inputs(of: item) }
 
-  /// The front end of a kind of data, fitted to the training items.
+  /// The front end of a kind of data, fitted to the training items but for what is chosen.
   ///
   /// - Throws: `UnreadKindError` for a kind that this version does not read, or what the front end
   ///   finds wrong.
-  public static func fitted(to items: [Item], kind: DataKind) throws -> ModelFrontEnd {
+  public static func fitted(
+    to items: [Item], kind: DataKind, choices: FrontEndChoices = FrontEndChoices()
+  ) throws -> ModelFrontEnd {
     switch kind {
-    case .image: return .image(try ImageFrontEnd.fitted(to: items))
+    case .image: return .image(try ImageFrontEnd.fitted(to: items, choices: choices.image))
     case .sound, .text, .volume, .table: throw UnreadKindError(kind: kind)
     }
   }
+}
+
+/// What somebody chooses of a front end, by kind of data; the rest is fitted.
+public struct FrontEndChoices: Sendable {
+  public var image = ImageFrontEnd.Choices()
+
+  public init() {}
 }
 
 /// Data of a kind that this version of ConvKit tells apart but cannot learn from.
@@ -38,7 +47,7 @@ public struct UnreadKindError: ReportableError, Equatable {
   public var category: ErrorCategory { .badData }
   public var description: String {
     "The data is of the kind \(kind.rawValue), and this version of ConvKit learns from pictures"
-      + " only. Give it a folder with one subfolder of PNG files for every label."
+      + " only. Give it a folder with one subfolder of pictures for every label."
   }
 }
 

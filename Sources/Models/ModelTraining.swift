@@ -10,6 +10,10 @@ public struct ModelTraining: Sendable {
   public var labelWeights = LabelWeights.none
   /// nil for the standard network of the data.
   public var network: Network?
+  /// How the training examples are varied; nil for the standard way of the kind of data.
+  public var augmentation: ModelAugmentation?
+  /// What is chosen of the front end.
+  public var frontEnd = FrontEndChoices()
   /// The share of the training examples that is kept to validate on. With 0, the last epoch is kept.
   public var validationShare = Split.defaultShare
   /// nil for one a core. The model does not depend on it.
@@ -26,11 +30,15 @@ public struct ModelTraining: Sendable {
 
   /// What happens on the way.
   public enum Event: Sendable {
+    /// How many examples are read and decoded, of how many.
+    case reading(done: Int, of: Int)
     /// A file that cannot be used.
     case leftOut(LeftOut)
+    /// Which example went where.
+    case divided(SplitFile)
     case started(trainingExamples: Int, validationExamples: Int)
-    /// The training goes on from a checkpoint: `epoch` is at work, `batch` of its batches are done.
-    case resumed(epoch: Int, batch: Int)
+    /// The training goes on from a checkpoint.
+    case resumed(TrainingState)
     case progress(TrainingProgress)
     case epoch(EpochResult)
     /// A checkpoint could not be written. The training goes on; the one before stays.
@@ -65,9 +73,10 @@ public struct ModelTraining: Sendable {
   public func train(
     on data: DataSet, kind: DataKind, report: (Event) throws -> Void = { _ in }
   ) throws -> Result {
-    let prepared = try prepare(data, kind)
+    let prepared = try prepare(data, kind, report: report)
     let (training, validation) = (prepared.training, prepared.validation)
-    for item in prepared.leftOut { try report(.leftOut(item)) }
+    for item in prepared.data.leftOut { try report(.leftOut(item)) }
+    try report(.divided(prepared.division))
     try report(.started(trainingExamples: training.count, validationExamples: validation.count))
 
     let trainer = try Trainer(prepared.compiled, options: prepared.options, threads: threads)
@@ -77,7 +86,7 @@ public struct ModelTraining: Sendable {
         on: training, validation: validating,
         keeping: CheckpointPlan(
           path: checkpoint, identity: try prepared.identity(), resumes: resume),
-        resumed: { try report(.resumed(epoch: $0.epoch, batch: $0.batch)) },
+        resumed: { try report(.resumed($0)) },
         failed: { try report(.checkpointFailed($0)) },
         report: { try report(.progress($0)) }, finished: { try report(.epoch($0)) })
     } else {
@@ -85,7 +94,7 @@ public struct ModelTraining: Sendable {
         on: training, validation: validating,
         report: { try report(.progress($0)) }, finished: { try report(.epoch($0)) })
     }
-    return try result(of: trainer, prepared, data)
+    return try result(of: trainer, prepared)
   }
 
   /// What a training of these data would have otherwise than the one that made a model, as parts of
@@ -95,8 +104,9 @@ public struct ModelTraining: Sendable {
   public func differences(
     from model: Model, on data: DataSet, kind: DataKind
   ) throws -> [String] {
-    let here = try prepare(data, kind).identity()
-    let labels = model.labels == data.labels ? [] : ["the labels are others"]
+    let prepared = try prepare(data, kind)
+    let here = try prepared.identity()
+    let labels = model.labels == prepared.data.labels ? [] : ["the labels are others"]
     return here.difference(from: try model.identity()) + labels
   }
 
@@ -107,8 +117,8 @@ public struct ModelTraining: Sendable {
   public func findLearningRate(
     on data: DataSet, kind: DataKind, report: (Event) throws -> Void = { _ in }
   ) throws -> LearningRateCurve {
-    let prepared = try prepare(data, kind)
-    for item in prepared.leftOut { try report(.leftOut(item)) }
+    let prepared = try prepare(data, kind, report: report)
+    for item in prepared.data.leftOut { try report(.leftOut(item)) }
     try report(
       .started(
         trainingExamples: prepared.training.count, validationExamples: prepared.validation.count))
@@ -136,7 +146,10 @@ extension ModelTraining {
     let dataSet: Fingerprint
     let training: ItemSource
     let validation: ItemSource
-    let leftOut: [LeftOut]
+    /// Without what cannot be used.
+    let data: DataSet
+    let division: SplitFile
+    let augmentation: ModelAugmentation
 
     func identity() throws -> TrainingIdentity {
       try TrainingIdentity(
@@ -145,67 +158,73 @@ extension ModelTraining {
     }
   }
 
-  private func prepare(_ data: DataSet, _ kind: DataKind) throws -> Prepared {
-    let frontEnd = try ModelFrontEnd.fitted(to: data.training.map(\.item), kind: kind)
+  private func prepare(
+    _ data: DataSet, _ kind: DataKind, report: (Event) throws -> Void = { _ in }
+  ) throws -> Prepared {
+    if strict, let first = data.leftOut.first {
+      throw UnusableItem(name: first.name, reason: first.reason, category: .badData)
+    }
+    let frontEnd = try ModelFrontEnd.fitted(
+      to: data.training.map(\.item), kind: kind, choices: frontEnd)
+    func compiled(labels: Int) throws -> CompiledNetwork {
+      try CompiledNetwork(
+        network ?? .standard(for: frontEnd.inputShape), input: frontEnd.inputShape, labels: labels)
+    }
     // Before anything is read: a mistake in the network should not cost the reading.
-    let compiled = try CompiledNetwork(
-      network ?? .standard(for: frontEnd.inputShape), input: frontEnd.inputShape,
-      labels: data.labels.count)
+    _ = try compiled(labels: data.labels.count)
 
     // All are read before any is put on a side: one that cannot be used is on none.
-    let items = try DecodedItems(
-      data.training + data.validation, frontEnd, fingerprints: true, isStrict: strict)
-    let ofTraining = Set(data.training.map { Array($0.name.utf8) })
-    let isTraining = items.usable.map { ofTraining.contains(Array($0.name.utf8)) }
-    let usable = zip(items.usable, isTraining).filter(\.1).map(\.0)
-    let (training, validation): ([DataSet.Example], [DataSet.Example])
-    if data.validation.isEmpty {
-      let split = try Split(stratified: usable, share: validationShare, seed: options.seed)
-      (training, validation) = (split.training, split.validation)
-    } else {
-      (training, validation) = (usable, data.validation)
+    let examples = data.training + data.validation
+    let items = try DecodedItems(examples, frontEnd, isStrict: strict) {
+      try report(.reading(done: $0, of: examples.count))
     }
+    let data = try data.leavingOut(items.unusable).checked(for: .training)
+    let split = try Split(data, share: validationShare, seed: options.seed)
 
     var options = options
     if labelWeights == .balanced {
       var counts = Array(repeating: 0, count: data.labels.count)
-      for example in training { counts[example.label] += 1 }
+      for example in split.training { counts[example.label] += 1 }
       options.loss.labelWeights = labelWeights.weights(counts: counts)
     }
-    let contents = zip(items.usable, zip(isTraining, items.contents)).map {
-      ($0, $1.0 ? DataPart.training : .validation, $1.1)
-    }
+    let augmentation = augmentation ?? .standard(for: kind)
     return Prepared(
-      frontEnd: frontEnd, compiled: compiled, options: options,
+      frontEnd: frontEnd, compiled: try compiled(labels: data.labels.count), options: options,
       further: TrainingIdentity.furtherSettings(
-        validationShare: validationShare, labelWeights: labelWeights),
-      dataSet: TrainingIdentity.fingerprint(of: contents, labels: data.labels),
-      training: items.source(training), validation: items.source(validation),
-      leftOut: data.leftOut + items.leftOut)
+        validationShare: validationShare, labelWeights: labelWeights, augmentation: augmentation),
+      dataSet: try TrainingIdentity.fingerprint(of: data),
+      training: items.source(split.training, variedBy: augmentation, seed: options.seed),
+      validation: items.source(split.validation), data: data,
+      division: SplitFile(
+        training: split.training, validation: split.validation, test: data.test,
+        labels: data.labels),
+      augmentation: augmentation)
   }
 
   private func result(
-    of trainer: Trainer, _ prepared: Prepared, _ data: DataSet
+    of trainer: Trainer, _ prepared: Prepared
   ) throws -> Result {
     let (training, validation) = (prepared.training, prepared.validation)
     let state = trainer.state
     let bestEpoch = state.best?.epoch ?? state.history.count
     let best = state.history[bestEpoch - 1]
     let record = TrainingRecord(
-      options: prepared.options, labelWeights: labelWeights, validationShare: validationShare,
+      options: prepared.options, labelWeights: labelWeights,
+      augmentation: prepared.augmentation, validationShare: validationShare,
       dataSet: prepared.dataSet.hexadecimal, trainingExamples: training.count,
-      validationExamples: validation.count, skipped: prepared.leftOut.count,
+      validationExamples: validation.count, skipped: prepared.data.leftOut.count,
       history: state.history, bestEpoch: bestEpoch)
     let answered = validation.count > 0 ? try trainer.answers(for: validation) : nil
     return Result(
       model: Model(
-        network: prepared.compiled.network, labels: data.labels, frontEnd: prepared.frontEnd,
+        network: prepared.compiled.network, labels: prepared.data.labels,
+        frontEnd: prepared.frontEnd,
         values: trainer.bestValues, record: record),
       epochs: state.history.count, bestEpoch: bestEpoch,
       accuracy: best.validationAccuracy ?? best.trainingAccuracy,
       loss: best.validationLoss ?? best.trainingLoss, evaluation: answered?.evaluation,
       mistakes: answered?.mistakes ?? [], examples: training.count + validation.count,
-      skipped: prepared.leftOut.count)
+      skipped: prepared.data.leftOut.count)
   }
 }
 

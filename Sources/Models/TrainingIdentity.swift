@@ -41,9 +41,11 @@ public struct TrainingIdentity: Codable, Equatable, Sendable {
 
   /// The settings of a training from files that `TrainingOptions` does not know.
   static func furtherSettings(
-    validationShare: Double, labelWeights: LabelWeights
+    validationShare: Double, labelWeights: LabelWeights, augmentation: ModelAugmentation
   ) -> [String: String] {
-    var settings = ["validation": "\(validationShare)"]
+    var settings = [
+      "validation": "\(validationShare)", "augment": augmentation.description,
+    ]
     // The numbers follow from the examples, which are compared anyway.
     if labelWeights != .none { settings["labelWeights"] = labelWeights.rawValue }
     return settings
@@ -96,19 +98,17 @@ extension TrainingIdentity {
   /// A fingerprint of the examples of a data set that are trained and validated on: their names,
   /// labels, parts and groups, and what they hold.
   ///
-  /// - Parameter examples: with their parts and the fingerprints of what they hold, in any order.
-  static func fingerprint(
-    of examples: [(example: DataSet.Example, part: DataPart, content: Fingerprint)],
-    labels: [String]
-  ) -> Fingerprint {
+  /// Reads those that have no fingerprint yet.
+  static func fingerprint(of data: DataSet) throws -> Fingerprint {
     var hasher = Fingerprint.Hasher()
-    for (example, part, content) in examples.sorted(by: {
-      FileName.precedes($0.example.name, $1.example.name)
-    }) {
-      hasher.append(fields: [
-        example.name, labels[example.label], part.rawValue, example.group == nil ? "0" : "1",
-        example.group ?? "", content.hexadecimal,
-      ])
+    for part in [DataPart.training, .validation] {
+      for example in data[part] {
+        let content = try example.fingerprint ?? Fingerprint(of: example.item)
+        hasher.append(fields: [
+          example.name, data.labels[example.label], part.rawValue,
+          example.group == nil ? "0" : "1", example.group ?? "", content.hexadecimal,
+        ])
+      }
     }
     return hasher.fingerprint
   }

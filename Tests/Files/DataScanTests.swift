@@ -130,22 +130,22 @@ import Testing
     #expect(rest.leftOut.map(\.name) == ["1", "5", "9", "\u{E9}"])
     #expect(rest.leftOut.map(\.reason) == ["broken", "gone", "hidden", "odd"])
     #expect(data.leavingOut([]) == data)
-    #expect(try rest.checked(for: .training, from: "DATA") == rest)
+    #expect(try rest.checked(for: .training) == rest)
 
     // A label that only other parts know is left out for training, and one label is too few.
     let unlearned = data.leavingOut([("2", "broken")])
     #expect(unlearned.labels == ["a", "b", "c"])
-    let trainable = try unlearned.checked(for: .training, from: "DATA")
+    let trainable = try unlearned.checked(for: .training)
     #expect(trainable.labels == ["a", "c"] && trainable.test.isEmpty)
     #expect(throws: DataSetError.oneLabel(path: "DATA", label: "c")) {
-      try unlearned.leavingOut([("1", "")]).checked(for: .training, from: "DATA")
+      try unlearned.leavingOut([("1", "")]).checked(for: .training)
     }
     let nothing = data.leavingOut(
       DataPart.allCases.flatMap { data[$0] }.map { ($0.name, "broken") })
     #expect(nothing.labels.isEmpty && nothing.leftOut.count == 8)
     #expect(nothing.scan().examples == 0)
     #expect(throws: DataSetError.empty(path: "DATA", leftOut: 8)) {
-      try nothing.checked(for: .evaluation, from: "DATA")
+      try nothing.checked(for: .evaluation)
     }
   }
 }

@@ -1,0 +1,145 @@
+import ArgumentParser
+import ConvKit
+
+extension LabelWeights: ExpressibleByArgument {}
+
+/// How a training learns.
+struct LearningArguments: ParsableArguments {
+  @Option(help: ArgumentHelp("Passes over the examples, at most.", valueName: "N"))
+  var epochs = TrainingOptions().epochs
+
+  @Option(
+    help: ArgumentHelp(
+      "Epochs without a better validation loss before training stops.", valueName: "N"))
+  var patience = TrainingOptions().patience
+
+  @Option(help: ArgumentHelp("Examples in a step.", valueName: "N"))
+  var batch = TrainingOptions().batchSize
+
+  @Option(
+    help: ArgumentHelp(
+      "How far a step goes. (default: 0.001, with sgd 0.01)", valueName: "R"))
+  var learningRate: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "How the learning rate changes: constant, step (a tenth every 10 epochs; "
+        + "step=FACTOR,EPOCHS), cosine or one-cycle.", valueName: "SCHEDULE"))
+  var schedule = ScheduleArgument(TrainingOptions().schedule)
+
+  @Option(
+    help: ArgumentHelp("Epochs in which the learning rate rises from almost 0.", valueName: "N"))
+  var warmUp = TrainingOptions().warmUp
+
+  @Option(help: "How steps are made.")
+  var optimizer = TrainingOptions().optimizer
+
+  @Option(help: ArgumentHelp("Draws weights to 0.", valueName: "R"))
+  var weightDecay = TrainingOptions().weightDecay
+
+  @Option(help: "How much the examples of a label count.")
+  var labelWeights = LabelWeights.none
+
+  @Option(
+    help: ArgumentHelp(
+      "How training pictures are varied: any of "
+        + "\(ImageAugmentation.Kind.allCases.map(\.rawValue).joined(separator: ", ")) with commas, "
+        + "each maybe with a strength, as shift,turn=15; or none. (default: "
+        + "\(ModelAugmentation.standard(for: .image)))", valueName: "LIST"))
+  var augment: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A network in JSON instead of the standard one.", valueName: "FILE.json"))
+  var network: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The share kept to validate on; 0 trains on everything and keeps the last epoch.",
+      valueName: "SHARE"))
+  var validation = Split.defaultShare
+
+  @Option(
+    help: ArgumentHelp(
+      "Threads; the model does not depend on it. (default: one a core)", valueName: "N"))
+  var threads: Int?
+
+  func validate() throws {
+    try require(
+      1...TrainingOptions.largestCount ~= epochs, "--epochs", received: epochs,
+      allowed: "a number from 1 to \(TrainingOptions.largestCount)")
+    try require(
+      1...TrainingOptions.largestCount ~= batch, "--batch", received: batch,
+      allowed: "a number from 1 to \(TrainingOptions.largestCount)")
+    try require(patience >= 0, "--patience", received: patience, allowed: "a number from 0")
+    if let learningRate {
+      try require(
+        learningRate > 0 && learningRate.isFinite, "--learning-rate", received: learningRate,
+        allowed: "a number above 0, as 0.001")
+    }
+    try require(
+      warmUp >= 0 && warmUp.isFinite, "--warm-up", received: warmUp, allowed: "a number from 0")
+    try require(
+      weightDecay >= 0 && weightDecay.isFinite, "--weight-decay", received: weightDecay,
+      allowed: "a number from 0")
+    try require(
+      validation >= 0 && validation < 1, "--validation", received: validation,
+      allowed: "a number from 0 (none) to below 1, as 0.2 for a fifth")
+    if let threads {
+      try require(
+        1...1024 ~= threads, "--threads", received: threads, allowed: "a number from 1 to 1024")
+    }
+  }
+
+  /// A training that learns so.
+  func training(seed: UInt64, kind: DataKind) throws -> ModelTraining {
+    var training = ModelTraining()
+    training.options.epochs = epochs
+    training.options.patience = patience
+    training.options.batchSize = batch
+    training.options.learningRate = learningRate
+    training.options.schedule = schedule.schedule
+    training.options.warmUp = warmUp
+    training.options.optimizer = optimizer
+    training.options.weightDecay = weightDecay
+    training.options.seed = seed
+    training.labelWeights = labelWeights
+    training.augmentation = try augment.map { try ModelAugmentation($0, kind: kind) }
+    training.validationShare = validation
+    training.threads = threads
+    training.network = try network.map(NetworkFile.read)
+    return training
+  }
+}
+
+/// `--schedule`: a name, and for steps maybe the factor and the epochs between them.
+struct ScheduleArgument: ExpressibleByArgument {
+  let schedule: LearningRateSchedule
+
+  init(_ schedule: LearningRateSchedule) { self.schedule = schedule }
+
+  init?(argument: String) {
+    switch argument {
+    case "constant": schedule = .constant
+    case "step": schedule = .step(factor: 0.1, every: 10)
+    case "cosine": schedule = .cosine(floor: 0)
+    case "one-cycle": schedule = .oneCycle
+    default:
+      guard argument.hasPrefix("step=") else { return nil }
+      let parts = argument.dropFirst(5).split(separator: ",", omittingEmptySubsequences: false)
+      guard parts.count == 2, let factor = Double(parts[0]), let every = Int(parts[1]),
+        factor > 0, factor <= 1, every >= 1
+      else { return nil }
+      schedule = .step(factor: factor, every: every)
+    }
+  }
+
+  var defaultValueDescription: String {
+    switch schedule {
+    case .constant: "constant"
+    case .step(let factor, let every): "step=\(factor),\(every)"
+    case .cosine: "cosine"
+    case .oneCycle: "one-cycle"
+    }
+  }
+}
