@@ -38,12 +38,13 @@ struct DrawnContent: Equatable {
 
     var differences = [UInt8](repeating: 0, count: picture.pixels.count)
     var counts = [Int](repeating: 0, count: 256)
+    let (red, green, blue) = (Int(background.x), Int(background.y), Int(background.z))
     for place in differences.indices {
       let levels = seen(picture.pixels[place])
-      let apart = pointwiseMax(levels, background) &- pointwiseMin(levels, background)
-      let difference = max(apart.x, apart.y, apart.z)
-      differences[place] = difference
-      counts[Int(difference)] += 1
+      let difference = max(
+        abs(Int(levels.x) - red), abs(Int(levels.y) - green), abs(Int(levels.z) - blue))
+      differences[place] = UInt8(truncatingIfNeeded: difference)
+      counts[difference] += 1
     }
     guard let largest = counts.lastIndex(where: { $0 > 0 }), largest > Int(Self.blankDifference)
     else { return }
