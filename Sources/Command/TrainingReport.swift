@@ -29,6 +29,10 @@ final class TrainingReport {
     case .resumed(let epoch, _):
       guard !isQuiet else { return }
       StandardError.writeLine("Going on in epoch \(epoch).")
+    case .rateTried(let point, let step, let steps):
+      bar.show(
+        done: step + 1, of: steps, prefix: "step \(step + 1)/\(steps)",
+        "loss \(Formatting.loss(point.loss))")
     case .checkpointFailed(let error):
       bar.clear()
       StandardError.writeLine("\(StandardError.warningPrefix) \(error)")

@@ -17,19 +17,17 @@ struct DecodedItems {
   /// The others, with the reason.
   private(set) var leftOut: [LeftOut] = []
 
-  /// Floats: 1 GiB.
-  private static let budget = 1 << 28
-
   /// - Parameters:
   ///   - fingerprints: whether to look at what the items hold, where the examples do not say.
   ///   - isStrict: whether an item that cannot be used is thrown instead of left out.
+  ///   - budget: how many numbers are kept; 2²⁸ are 1 GiB.
   /// - Throws: `UnusableItem`, the first in the order of the examples.
   init(
     _ examples: [DataSet.Example], _ frontEnd: ModelFrontEnd, fingerprints: Bool = false,
-    isStrict: Bool = false
+    isStrict: Bool = false, budget: Int = 1 << 28
   ) throws {
     self.frontEnd = frontEnd
-    var left = Self.budget
+    var left = budget
     for example in examples {
       do {
         let inputs = try frontEnd.inputs(of: example.item)
