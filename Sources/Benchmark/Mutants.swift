@@ -86,12 +86,22 @@ struct Decode: ParsableCommand {
     ChildProcess.limitSelf(memory: memory << 20, seconds: seconds)
     do {
       print("answer:", try format.decode(path))
-    } catch PictureFileError.notAPicture {
+    } catch let error as PictureFileError where error.isByFirstBytes {
       print("error: no picture by its first bytes")
       throw ExitCode(MutantOutcome.unrecognisedStatus)
     } catch let error as any ReportableError {
       print("error:", error.description)
       throw ExitCode(MutantOutcome.errorStatus)
+    }
+  }
+}
+
+extension PictureFileError {
+  /// Whether no decoder was asked.
+  fileprivate var isByFirstBytes: Bool {
+    switch self {
+    case .notAPicture, .otherFormat: true
+    default: false
     }
   }
 }

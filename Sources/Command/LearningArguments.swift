@@ -91,7 +91,7 @@ struct LearningArguments: ParsableArguments {
     }
   }
 
-  /// A training that learns so.
+  /// A training that learns so, with the standard network.
   func training(seed: UInt64, kind: DataKind) throws -> ModelTraining {
     var training = ModelTraining()
     training.options.epochs = epochs
@@ -107,7 +107,6 @@ struct LearningArguments: ParsableArguments {
     training.augmentation = try augment.map { try ModelAugmentation($0, kind: kind) }
     training.validationShare = validation
     training.threads = threads
-    training.network = try network.map(NetworkFile.read)
     return training
   }
 }

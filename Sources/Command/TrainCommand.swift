@@ -72,10 +72,13 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
   }
 
   func run() throws {
+    // A mistake in a network should not cost looking at the data.
+    let network = try learning.network.map(NetworkFile.read)
     let kind = try options.kind(of: data)
     // Other kinds are told apart before their files are read.
     guard kind == .image else { throw UnreadKindError(kind: kind) }
     var training = try learning.training(seed: options.seed, kind: kind)
+    training.network = network
     training.frontEnd = pictures.choices
     training.strict = strict
     if findLearningRate {

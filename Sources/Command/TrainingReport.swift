@@ -36,6 +36,10 @@ final class TrainingReport {
       StandardError.writeLine(
         "Going on from the checkpoint: \(Formatting.count(state.history.count, "epoch")) "
           + (state.history.count == 1 ? "is" : "are") + " done.")
+    case .rateTried(let point, let step, let steps):
+      bar.show(
+        done: step + 1, of: steps, prefix: "step \(step + 1)/\(steps)",
+        "loss \(Formatting.loss(point.loss))")
     case .checkpointFailed(let error):
       bar.clear()
       StandardError.writeLine("\(StandardError.warningPrefix) \(error)")

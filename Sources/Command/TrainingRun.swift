@@ -75,7 +75,7 @@ struct TrainingRun {
           case .epoch(let result):
             records.results.append(result)
             try log.map(records.write)
-          case .reading, .progress, .checkpointFailed: break
+          case .reading, .progress, .rateTried, .checkpointFailed: break
           }
           try Signals.checkInterruption()
         }
@@ -177,10 +177,7 @@ struct LearningRateSearch {
     try AtomicFile.requireCreatable(path)
     let progress = TrainingReport(isQuiet: isQuiet)
     defer { progress.close() }
-    let curve = try training.findLearningRate(on: data, kind: kind) { event in
-      if case .progress = event { return }
-      progress.take(event)
-    }
+    let curve = try training.findLearningRate(on: data, kind: kind) { progress.take($0) }
     progress.close()
     let svg = learningRateCurve(
       points: curve.points.map { (rate: $0.rate, loss: $0.loss) }, suggestion: curve.suggestion)

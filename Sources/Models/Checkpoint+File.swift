@@ -99,7 +99,8 @@ extension Checkpoint {
   ///
   /// - Throws: `FileError`, `UnusableTensorFile` or `UnusableCheckpoint`.
   public static func read(path: String) throws -> Checkpoint {
-    let file = try TensorFile.read(path: path)
+    // Four times what a model may have: the values, the best values, and two of the optimiser's.
+    let file = try TensorFile.read(path: path, limit: 1 << 33)
     do {
       return try Checkpoint(file)
     } catch let error as CheckpointError {
@@ -121,6 +122,7 @@ extension Checkpoint {
     } catch let error as MetadataError {
       throw CheckpointError.metadata(error)
     }
+    guard Fingerprint.isHexadecimal(identity.dataSet) else { throw CheckpointError.state }
     let expected = Set(Name.always + (counters.bestEpoch == nil ? [] : Name.ofBest))
     if let stray = file.entries.first(where: { !expected.contains($0.name) }) {
       throw CheckpointError.stray(FileName.printable(stray.name))

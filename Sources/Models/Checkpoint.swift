@@ -108,13 +108,17 @@ public struct CheckpointOfOtherTraining: ReportableError, Equatable {
   /// What is otherwise here, as parts of a sentence.
   public let differences: [String]
 
+  /// How many are told: a file may claim any number of them.
+  private static let told = 10
+
   public var category: ErrorCategory { .wrongCall }
 
   public var description: String {
-    """
-    The checkpoint “\(FileName.printable(path))” is of another training: \
-    \(differences.joined(separator: "; ")). Go on with what it was begun with, or remove the \
-    checkpoint to begin anew.
-    """
+    let more = differences.count > Self.told ? "; and \(differences.count - Self.told) more" : ""
+    return """
+      The checkpoint “\(FileName.printable(path))” is of another training: \
+      \(differences.prefix(Self.told).joined(separator: "; "))\(more). Go on with what it was begun with, or remove the \
+      checkpoint to begin anew.
+      """
   }
 }

@@ -15,19 +15,17 @@ struct DecodedItems {
   /// The names of the others, with the reason.
   private(set) var unusable: [(name: String, reason: String)] = []
 
-  /// Floats: 1 GiB.
-  private static let budget = 1 << 28
-
   /// - Parameters:
   ///   - isStrict: whether an item that cannot be used is thrown instead of left out.
+  ///   - budget: how many numbers are kept; 2²⁸ are 1 GiB.
   ///   - report: is told how many are done; what it throws stops the reading.
   /// - Throws: `UnusableItem`, the first in the order of the examples.
   init(
     _ examples: [DataSet.Example], _ frontEnd: ModelFrontEnd, isStrict: Bool = false,
-    report: (Int) throws -> Void = { _ in }
+    budget: Int = 1 << 28, report: (Int) throws -> Void = { _ in }
   ) throws {
     self.frontEnd = frontEnd
-    var left = Self.budget
+    var left = budget
     for (index, example) in examples.enumerated() {
       try report(index)
       do {

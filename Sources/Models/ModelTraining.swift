@@ -41,6 +41,8 @@ public struct ModelTraining: Sendable {
     case resumed(TrainingState)
     case progress(TrainingProgress)
     case epoch(EpochResult)
+    /// A step of the search for a learning rate, from 0; there are at most `steps`.
+    case rateTried(LearningRateCurve.Point, step: Int, steps: Int)
     /// A checkpoint could not be written. The training goes on; the one before stays.
     case checkpointFailed(any ReportableError)
   }
@@ -112,8 +114,7 @@ public struct ModelTraining: Sendable {
 
   /// Looks for a learning rate on the training examples; see `LearningRateFinder`.
   ///
-  /// - Parameter report: what it throws stops the search. Every step is a `progress`: of the one
-  ///   epoch and the steps of the search, with its smoothed loss.
+  /// - Parameter report: what it throws stops the search.
   public func findLearningRate(
     on data: DataSet, kind: DataKind, report: (Event) throws -> Void = { _ in }
   ) throws -> LearningRateCurve {
@@ -125,11 +126,7 @@ public struct ModelTraining: Sendable {
     return try LearningRateFinder.find(
       prepared.compiled, options: prepared.options, on: prepared.training, threads: threads
     ) { step, point in
-      try report(
-        .progress(
-          TrainingProgress(
-            epoch: 1, epochs: 1, examplesDone: step + 1, examples: LearningRateFinder.steps,
-            loss: point.loss, accuracy: 0)))
+      try report(.rateTried(point, step: step, steps: LearningRateFinder.steps))
     }
   }
 }

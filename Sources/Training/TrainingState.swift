@@ -116,17 +116,6 @@ public struct TrainingProgress: Sendable {
   public let loss: Double
   /// Of the examples done.
   public let accuracy: Double
-
-  package init(
-    epoch: Int, epochs: Int, examplesDone: Int, examples: Int, loss: Double, accuracy: Double
-  ) {
-    self.epoch = epoch
-    self.epochs = epochs
-    self.examplesDone = examplesDone
-    self.examples = examples
-    self.loss = loss
-    self.accuracy = accuracy
-  }
 }
 
 /// A training that cannot go on.

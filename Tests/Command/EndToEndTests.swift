@@ -52,6 +52,7 @@ struct EndToEndTests {
     #expect(
       report.keys.sorted() == [
         "accuracy", "bestEpoch", "epochs", "examples", "loss", "model", "seed", "skipped",
+        "validation",
       ])
     #expect(report["model"] as? String == "xo.convkit")
     #expect(report["epochs"] as? Int == 2)

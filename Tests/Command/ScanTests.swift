@@ -93,7 +93,7 @@ struct ScanTests {
 
     let strict = try Program.run(["scan", "xo", "--strict"], in: folder.path)
     #expect(strict.status == 65 && strict.output.isEmpty)
-    #expect(strict.errors.contains("“O/.hidden.png”: hidden"))
+    #expect(strict.errors.contains("“O/.hidden.png” cannot be used"))
   }
 
   @Test func repeatsConflictsAndSmallLabels() throws {

@@ -129,7 +129,7 @@ import Testing
   @Test func readingWithATestPart() throws {
     let folder = try TemporaryFolder()
     for label in ["a", "b"] {
-      for index in 0..<10 { try folder.add("\(label)/\(index)") }
+      for index in 0..<10 { try folder.add("\(label)/\(index)", Array("\(label)\(index)".utf8)) }
     }
     var options = DataSet.Options()
     options.test = try TestSelection("0.2")

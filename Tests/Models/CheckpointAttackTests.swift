@@ -84,6 +84,10 @@ import Testing
       ("without a training", try Self.file { $0.metadata["convkit.checkpoint"] = nil }),
       ("format 9", try Self.file { $0.metadata["convkit.checkpoint"] = "9" }),
       ("checksum", try Self.file { $0.seal = .none }),
+      (
+        "numbers are not",
+        try Self.attack(#"{\"dataSet\":\""#, #"{\"dataSet\":\"\\u001b"#)
+      ),
       ("convkit.identity", try Self.file { $0.metadata["convkit.identity"] = nil }),
       ("identity\" cannot", try Self.file { $0.metadata["convkit.identity"] = "[]" }),
       ("nests", try Self.file { $0.metadata["convkit.identity"] = deep }),
@@ -142,6 +146,28 @@ import Testing
         #expect(error.description.contains("bad.checkpoint"), "\(says): \(error)")
         #expect(error.category == .badData)
       }
+    }
+  }
+
+  @Test func aFileCannotMakeASentenceEndless() throws {
+    let job = Self.job
+    var checkpoint = try Checkpoint(TensorFile(bytes: Self.whole()))
+    let further = Dictionary(uniqueKeysWithValues: (0..<5000).map { ("\u{1B}\($0)", "x") })
+    checkpoint = Checkpoint(
+      identity: try TrainingIdentity(
+        dataSet: TrainingIdentity.fingerprint(of: job.source(count: 10, seed: 1)),
+        network: CheckpointTests.Job.network, options: job.options, further: further),
+      state: checkpoint.state)
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/long.checkpoint"
+    try checkpoint.write(to: path)
+    do {
+      _ = try job.train(path: path)
+      Issue.record("goes on")
+    } catch let error as CheckpointOfOtherTraining {
+      #expect(error.description.contains("and 4990 more"), "\(error)")
+      #expect(error.description.utf8.count < 2000)
+      #expect(!error.description.contains("\u{1B}"))
     }
   }
 

@@ -134,6 +134,26 @@ import Testing
     #expect(started == [32, 8])
   }
 
+  /// What is beyond the budget is read again, and is the same; a subset is by name.
+  @Test func whatIsNotKeptIsReadAgain() throws {
+    let folder = try TemporaryFolder()
+    let data = try DataSet.read(Self.letters(folder), for: .training)
+    let frontEnd = try ModelFrontEnd.fitted(to: data.training.map(\.item), kind: .image)
+    let kept = try DecodedItems(data.training, frontEnd)
+    let read = try DecodedItems(data.training, frontEnd, budget: 300)
+    #expect(kept.usable == read.usable)
+    #expect(kept.usable.count == 40 && kept.unusable.map(\.name) == ["X/broken.png"])
+    let some = data.training.enumerated().filter { $0.offset % 3 == 0 }.map(\.element)
+    let (a, b) = (kept.source(some), read.source(some))
+    #expect(a.count == b.count && a.count >= 13)
+    for index in 0..<a.count {
+      #expect(a.name(of: index) == b.name(of: index) && a.label(of: index) == b.label(of: index))
+      #expect(try a.inputs(of: index, epoch: 1) == b.inputs(of: index, epoch: 1))
+      let example = try #require(some.first { $0.name == a.name(of: index) })
+      #expect(try a.inputs(of: index, epoch: 0) == frontEnd.inputs(of: example.item))
+    }
+  }
+
   @Test func mistakesAreTheWorstFirst() throws {
     let folder = try TemporaryFolder()
     let data = try DataSet.read(Self.letters(folder, count: 80), for: .training)
@@ -167,12 +187,12 @@ import Testing
     let data = try DataSet.read(Self.letters(folder), for: .training)
     var steps = 0
     let curve = try Self.training().findLearningRate(on: data, kind: .image) { event in
-      if case .progress = event { steps += 1 }
+      if case .rateTried = event { steps += 1 }
     }
     #expect(steps == curve.points.count && steps > 20)
     #expect(throws: Interrupted.self) {
       try Self.training().findLearningRate(on: data, kind: .image) { event in
-        if case .progress = event { throw Interrupted() }
+        if case .rateTried = event { throw Interrupted() }
       }
     }
   }

@@ -69,7 +69,7 @@ import Testing
       case .leftOut(let file): leftOut.append(file)
       case .started(let training, let validation): started = [training, validation]
       case .epoch: epochs += 1
-      case .progress, .resumed, .checkpointFailed: break
+      case .reading, .divided, .progress, .resumed, .rateTried, .checkpointFailed: break
       }
     }
     #expect(leftOut.map(\.name) == ["X/broken.png"])
