@@ -5,6 +5,8 @@ import ArgumentParser
 struct BenchmarkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convkit-bench",
-    abstract: "Holds ConvKit against other libraries and against broken files.",
-    subcommands: [Parity.self, Mutants.self, Decode.self])
+    abstract: "Holds ConvKit against other libraries, broken files and interruptions.",
+    subcommands: [
+      Parity.self, Mutants.self, Decode.self, Interruptions.self, TrainGenerated.self, Save.self,
+    ])
 }

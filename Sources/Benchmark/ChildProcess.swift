@@ -82,6 +82,14 @@ struct ChildProcess {
       memory: Int(usage.ru_maxrss) << 10)
   }
 
+  /// The report at its end; if it runs for longer than `limit` seconds, it is killed.
+  func wait(limit: Double) -> Report {
+    while true {
+      if let report = poll(limit: limit) { return report }
+      Self.pause()
+    }
+  }
+
   /// Waits a little: for those who poll.
   static func pause() { usleep(500) }
 
@@ -122,7 +130,7 @@ struct ChildProcess {
   }
 }
 
-/// The bench cannot start itself.
+/// A program cannot be started.
 struct ChildNotStarted: ReportableError {
   let program: String
   let reason: String

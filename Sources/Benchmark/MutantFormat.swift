@@ -48,13 +48,12 @@ enum MutantFormat: String, CaseIterable, ExpressibleByArgument {
       // The header: without its two columns it is another kind of list.
       mutant.starts(with: Self.header(of: seed)) ? mutant : Self.header(of: seed) + mutant
     case .gzip: Gzip.repaired(Self.restored(mutant, of: seed, 10))
-    case .model: mutant
+    case .model: ModelChecksum.repaired(mutant)
     }
   }
 
   /// Whether a mutant passes what the decoder checks before it believes anything else: the signature
-  /// and, where a format has them, all checksums; of CSV the header, of a model that its header lies
-  /// within the file.
+  /// and, where a format has them, all checksums; of CSV the header.
   func isIntact(_ mutant: [UInt8], of seed: [UInt8]) -> Bool {
     switch self {
     case .png: PNGChunks.areIntact(mutant)
@@ -63,10 +62,7 @@ enum MutantFormat: String, CaseIterable, ExpressibleByArgument {
     case .idx: mutant.starts(with: seed.prefix(4))
     case .csv: mutant.starts(with: Self.header(of: seed))
     case .gzip: Gzip.isIntact(mutant)
-    case .model:
-      mutant.count > 8
-        && mutant[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-          <= UInt64(mutant.count - 8)
+    case .model: ModelChecksum.isIntact(mutant)
     }
   }
 

@@ -74,7 +74,7 @@ extension MutantFormat {
         "list.csv",
         "path,label\na.png,x\nb.png,o\n\"a.png\",\"with \"\"quotes\"\"\"\nb.png,\"a\nb\"\n"
       ),
-      ("list.csv", "path,label,part\r\na.png,x,1\r\nb.png,é,2\r\n\r\na.png,,3\r\n"),
+      ("list.csv", "path,label,part\r\na.png,x,train\r\nb.png,é,val\r\n\r\na.png,x,test\r\n"),
       ("list.tsv", "path\tlabel\na.png\tx\nb.png\to\n"),
     ]
     return texts.map { MutantSeed(name: $0.0, bytes: Array($0.1.utf8)) }

@@ -133,24 +133,3 @@ enum MutantOutcome: Equatable {
       }
   }
 }
-
-/// A folder that is removed with all that is in it.
-struct WorkFolder {
-  let path: String
-
-  init() throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appending(path: "convkit-mutants-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-    path = folder.path
-  }
-
-  /// An existing folder inside of it.
-  func folder(_ name: String) throws -> String {
-    let path = FileName.join(path, name)
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    return path
-  }
-
-  func remove() { try? FileManager.default.removeItem(atPath: path) }
-}

@@ -100,6 +100,7 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
       var run = TrainingRun(
         training: training, data: division.dataSet, kind: kind, model: modelPath, log: log,
         report: report, splitToWrite: division.pathToWrite, isQuiet: quiet)
+      run.removeLeftovers()
       if resume, let finished = try run.finishedModel() {
         tell(finished)
         return

@@ -32,6 +32,14 @@ struct TrainingRun {
 
   private var checkpoint: String { "\(model).checkpoint" }
 
+  /// Removes what killed trainings into the same files left of their saves; the lock says that none
+  /// is at work.
+  func removeLeftovers() {
+    for path in [model, checkpoint, log, report, splitToWrite].compactMap(\.self) {
+      AtomicFile.removeLeftovers(of: path)
+    }
+  }
+
   /// The model that this training has written already, if no checkpoint says that it goes on.
   ///
   /// - Throws: `OtherFinishedTraining` where the model was made otherwise; what reading it throws.

@@ -12,14 +12,14 @@ public enum AtomicFile {
   /// The bytes go into a hidden temporary file in the same folder, which is synced, renamed to
   /// `path`, and the folder synced: two waits for the disk. If anything fails, or `body` throws, the
   /// temporary file is removed and an earlier file stays as it was. (A process killed meanwhile
-  /// leaves the temporary file, `.convkit-….partial`.) An existing file keeps its permissions; where
-  /// `path` is a link, the file that it leads to is replaced.
+  /// leaves the temporary file, `.convkit-….partial`; see `removeLeftovers`.) An existing file keeps
+  /// its permissions; where `path` is a link, the file that it leads to is replaced.
   ///
   /// - Throws: `FileError`, or what `body` throws.
   public static func write(to path: String, _ body: (inout Writer) throws -> Void) throws {
     let (target, existing) = try requirePlace(path)
     let folder = FileName.folder(of: target)
-    let temporary = temporaryName(in: folder)
+    let temporary = temporaryName(for: target)
     var writer: Writer
     do {
       writer = Writer(file: try OpenFile(temporary, for: .creating))
@@ -68,13 +68,34 @@ public enum AtomicFile {
   /// - Throws: the `FileError` that `write` would throw. Nothing stays behind.
   public static func requireCreatable(_ path: String) throws {
     let (target, existing) = try requirePlace(path)
-    let temporary = temporaryName(in: FileName.folder(of: target))
+    let temporary = temporaryName(for: target)
     do {
       _ = try OpenFile(temporary, for: .creating)
     } catch {
       throw FileError(writing: path, error, replaces: existing != nil)
     }
     System.remove(temporary)
+  }
+
+  /// Removes the temporary files of saves of this file that were killed.
+  ///
+  /// For a moment in which nobody writes the file, as its lock gives: a save that is at work would
+  /// lose its temporary file too, and fail. What cannot be looked for or removed stays. Costs a
+  /// listing of the folder.
+  public static func removeLeftovers(of path: String) {
+    guard let target = try? placeForWriting(path).target,
+      let entries = try? OpenFile(FileName.folder(of: target), for: .listing).entries()
+    else { return }
+    let prefix = temporaryPrefix(for: target)
+    for entry in entries where entry.status.kind == .regular {
+      if entry.name.starts(with: prefix.utf8),
+        entry.name.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
+      {
+        System.remove(
+          FileName.join(
+            FileName.folder(of: target), String(decoding: entry.name, as: UTF8.self)))
+      }
+    }
   }
 
   /// Takes the pieces of a file that is being written.
@@ -92,10 +113,21 @@ public enum AtomicFile {
   /// Tells temporary files of one process apart.
   private static let written = Atomic<Int>(0)
 
-  private static func temporaryName(in folder: String) -> String {
+  /// A name of its own, in the target's folder.
+  private static func temporaryName(for target: String) -> String {
     let number = written.wrappingAdd(1, ordering: .relaxed).newValue
-    return FileName.join(folder, ".convkit-\(System.processIdentifier)-\(number).partial")
+    return FileName.join(
+      FileName.folder(of: target),
+      "\(temporaryPrefix(for: target))\(System.processIdentifier)-\(number)\(suffix)")
   }
+
+  /// What the names of a file's temporary files begin with. By a fingerprint of its name, for with
+  /// the name itself they could become longer than a name may be.
+  private static func temporaryPrefix(for target: String) -> String {
+    ".convkit-\(Fingerprint(Array(FileName.last(of: target).utf8)[...]).hexadecimal)-"
+  }
+
+  private static let suffix = ".partial"
 
   /// Where the bytes go in the end, and what is there now: nothing, or a file to be replaced.
   ///

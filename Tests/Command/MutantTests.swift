@@ -1,3 +1,4 @@
+import ConvKit
 import Foundation
 import Testing
 
@@ -20,14 +21,19 @@ struct MutantTests {
     try JSONDecoder().decode(Told.self, from: Data((outcome.lines.last ?? "").utf8))
   }
 
-  @Test func brokenPicturesGiveAnAnswerOrAnError() throws {
+  /// The share that must reach the decoder is what the seeds gave, less some room for others: of PNG,
+  /// JPEG and the rest one mutant in 16 stays unrepaired.
+  @Test(arguments: MutantFormat.allCases) func brokenFilesGiveAnAnswerOrAnError(
+    format: MutantFormat
+  ) throws {
     let folder = try TemporaryFolder()
-    let outcome = try mutants("--format png --count 60", in: folder)
+    let outcome = try mutants("--format \(format) --count 60", in: folder)
     #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     let result = try told(outcome)
-    #expect(result.format == "png" && result.count == 60 && result.failures == 0)
+    #expect(result.format == format.rawValue && result.count == 60 && result.failures == 0)
     #expect(result.answers + result.errors == 60)
-    #expect(result.answers > 5 && result.errors > 5 && result.reached > 0.8, "\(outcome.output)")
+    #expect(result.answers > 0 && result.errors > 5, "\(outcome.output)")
+    #expect(result.reached > 0.5, "\(outcome.output)")
     #expect(try folder.names().isEmpty)
   }
 
@@ -55,36 +61,46 @@ struct MutantTests {
     }
   }
 
-  @Test func ownSeedsAreSound() throws {
+  @Test(arguments: MutantFormat.allCases) func ownSeedsAreSound(format: MutantFormat) throws {
     let folder = try TemporaryFolder()
-    for format in [MutantFormat.png, .model] {
-      for seed in try format.ownSeeds(in: folder.path) {
-        try folder.write(seed.bytes, to: seed.name)
-        #expect(throws: Never.self, "\(seed.name)") {
-          try format.decode(folder.path(seed.name))
-        }
-        #expect(format.isIntact(seed.bytes, of: seed.bytes))
-        #expect(format.repaired(seed.bytes, of: seed.bytes) == seed.bytes)
+    for seed in try format.ownSeeds(in: folder.path) {
+      // A folder of its own, as each mutant has, for some formats are read by the folder.
+      let work = try TemporaryFolder()
+      for file in format.companions + [seed] { try work.write(file.bytes, to: file.name) }
+      #expect(throws: Never.self, "\(seed.name)") {
+        let answer = try format.decode(work.path(seed.name))
+        #expect(!answer.hasPrefix("0 "), "\(seed.name): \(answer)")
       }
-    }
-    for format in [MutantFormat.jpeg, .pgm, .idx, .csv, .gzip] {
-      for seed in try format.ownSeeds(in: folder.path) {
-        #expect(format.isIntact(seed.bytes, of: seed.bytes), "\(seed.name)")
-        #expect(format.repaired(seed.bytes, of: seed.bytes) == seed.bytes, "\(seed.name)")
-      }
+      #expect(format.isIntact(seed.bytes, of: seed.bytes), "\(seed.name)")
+      #expect(format.repaired(seed.bytes, of: seed.bytes) == seed.bytes, "\(seed.name)")
     }
   }
 
-  @Test func repairMendsWhatAChangeBroke() throws {
+  @Test(arguments: [MutantFormat.png, .gzip, .model]) func repairMendsWhatAChangeBroke(
+    format: MutantFormat
+  ) throws {
     let folder = try TemporaryFolder()
-    for format in [MutantFormat.png, .gzip] {
-      for seed in try format.ownSeeds(in: folder.path) {
-        var broken = seed.bytes
-        // Within the first chunk's data, and the checksum at the end.
-        broken[format == .png ? 20 : broken.count - 6] ^= 0x10
-        #expect(!format.isIntact(broken, of: seed.bytes), "\(seed.name)")
-        #expect(format.isIntact(format.repaired(broken, of: seed.bytes), of: seed.bytes))
-      }
+    for seed in try format.ownSeeds(in: folder.path) {
+      // Within the first chunk's data, within the checksum at the end, within the last weight.
+      let place = [.png: 20, .gzip: seed.bytes.count - 6][format] ?? seed.bytes.count - 1
+      var broken = seed.bytes
+      broken[place] ^= 0x10
+      #expect(!format.isIntact(broken, of: seed.bytes), "\(seed.name)")
+      #expect(format.isIntact(format.repaired(broken, of: seed.bytes), of: seed.bytes))
+    }
+  }
+
+  /// The model's own reader finds the checksum right that the bench has repaired.
+  @Test func repairedModelsAreIntact() throws {
+    let folder = try TemporaryFolder()
+    let seed = try #require(MutantFormat.model.ownSeeds(in: folder.path).first).bytes
+    var broken = seed
+    broken[seed.count - 1] ^= 1
+    #expect(try TensorFile(bytes: broken).seal == .broken)
+    #expect(try TensorFile(bytes: ModelChecksum.repaired(broken)).seal == .intact)
+    // Where nothing leads to the digits, nothing is touched.
+    for file in [[], Array(seed.prefix(8)), [UInt8](repeating: 0xFF, count: 99)] {
+      #expect(ModelChecksum.repaired(file) == file && !ModelChecksum.isIntact(file))
     }
   }
 

@@ -48,6 +48,34 @@ import Testing
     #expect(try BoundedFile.read(path: folder.path("old"), limit: 10) == [1])
   }
 
+  /// Names as killed saves leave them behind: found out by looking while a save is at work.
+  @Test func leftoversOfKilledSavesAreRemoved() throws {
+    let folder = try TemporaryFolder()
+    try folder.add("model", [1])
+    try folder.addLink("link", to: "model")
+    func leftover(of name: String) throws -> String {
+      var found: [String] = []
+      try AtomicFile.write(to: folder.path(name)) { writer throws in
+        try writer.append([2])
+        found = try folder.names().filter { $0.hasSuffix(".partial") }
+      }
+      #expect(found.count == 1)
+      return try #require(found.first)
+    }
+    let own = try leftover(of: "model")
+    let other = try leftover(of: "other")
+    #expect(try leftover(of: "link").prefix(42) == own.prefix(42))
+    let kept = [other, own + "x", ".partial", ".convkit-1-1.partial"]
+    for name in kept + [own] { try folder.add(name, [3]) }
+    try folder.addFolder(own.replacingOccurrences(of: ".partial", with: "0.partial"))
+    AtomicFile.removeLeftovers(of: folder.path("link"))
+    AtomicFile.removeLeftovers(of: folder.path("no/model"))
+    let left = try Set(folder.names())
+    #expect(!left.contains(own))
+    #expect(left.isSuperset(of: kept + ["model", "other", "link"]))
+    #expect(left.count == kept.count + 4)
+  }
+
   @Test func saysWhereNothingCanBeCreated() throws {
     let folder = try TemporaryFolder()
     try folder.add("file", [1])

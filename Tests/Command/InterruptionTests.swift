@@ -1,0 +1,96 @@
+import Foundation
+import Testing
+
+@testable import ConvKitBenchmark
+
+/// A share of what `convkit-bench interruptions` does in full.
+@Suite struct InterruptionTests {
+  private var program: String { Program.folder.appending(path: "convkit-bench").path }
+
+  private struct Told: Decodable {
+    struct Found: Decodable {
+      let noCheckpoint, checkpoint, modelAndCheckpoint, modelAlone, temporaryFile: Int
+    }
+    let trainings, moments, resumes, finishedAnswers, mismatches, failures: Int
+    let found: Found
+  }
+
+  @Test(arguments: ["image", "sequence", "volume"])
+  func killedTrainingsEndInTheSameBytes(name: String) throws {
+    let folder = try TemporaryFolder()
+    let outcome = try Program.shell(
+      "\"\(program)\" interruptions --cases \(name) --kills 4 --seed 1 --keep work",
+      in: folder.path)
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    let told = try JSONDecoder().decode(Told.self, from: Data((outcome.lines.last ?? "").utf8))
+    #expect(told.failures == 0 && told.mismatches == 0)
+    #expect(told.trainings == 4 && told.moments > 4)
+    // One that nobody kills at the end of each, and the ones that were killed again.
+    #expect(told.resumes == told.moments)
+    let found = told.found
+    #expect(
+      found.noCheckpoint + found.checkpoint + found.modelAndCheckpoint + found.modelAlone
+        == told.moments)
+    #expect(
+      try folder.names(in: "work").allSatisfy {
+        $0.hasSuffix(".txt") || $0.hasSuffix("-reference") || $0 == "pictures"
+      })
+  }
+
+  /// Each of those calls is refused in its turn, and the save is killed there.
+  @Test func killedSavesLeaveTheOldOrTheNewFile() throws {
+    struct ToldOfSaves: Decodable {
+      let calls: [String]
+      let kills, oldFiles, newFiles, temporaryFiles, refusals, failures: Int
+    }
+    let folder = try TemporaryFolder()
+    let outcome = try Program.shell(
+      "\"\(program)\" interruptions --cases save", in: folder.path)
+    #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    guard !outcome.output.hasPrefix("skipped") else {
+      print(outcome.output)
+      return
+    }
+    let told = try JSONDecoder().decode(
+      ToldOfSaves.self, from: Data((outcome.lines.last ?? "").utf8))
+    #expect(told.failures == 0)
+    #expect(told.oldFiles + told.newFiles == told.kills)
+    #expect(told.oldFiles > 5 && told.newFiles > 0 && told.temporaryFiles > 0)
+    #expect(Set(told.calls).isSuperset(of: ["openat", "fchmod", "write", "fsync"]))
+    // The temporary file in two ways, its permissions, three pieces, two waits, one new name.
+    #expect(told.refusals == 9, "\(told)")
+  }
+
+  /// The bench sees what it is for: with another training's files in the way it fails and keeps them.
+  @Test func anOlderFolderIsRefused() throws {
+    let folder = try TemporaryFolder()
+    try folder.write([1], to: "work")
+    let outcome = try Program.shell(
+      "\"\(program)\" interruptions --cases save --keep work", in: folder.path)
+    #expect(outcome.status != 0)
+    #expect(outcome.errors.contains("in the way"), "\(outcome.errors)")
+    let wrong = try Program.shell("\"\(program)\" interruptions --cases sound", in: folder.path)
+    #expect(wrong.status == 64)
+  }
+
+  @Test func tracesAreReadFromTheFirstCallOfTheSave() {
+    let trace = SystemCallTrace(
+      """
+      7 execve("/x/bench", ["bench", "/t/m"], 0x7f /* 3 vars */) = 0
+      7 openat(AT_FDCWD, "/lib/a.so", O_RDONLY) = 3
+      7 write(1, "/t/", 3) = 3
+      7 --- SIGCHLD {si_signo=SIGCHLD} ---
+      7 newfstatat(AT_FDCWD, "/t/m", {st_mode=S_IFREG}, 0) = 0
+      7 openat(AT_FDCWD, "/t/.convkit-1.partial", O_WRONLY|O_EXCL) = 3
+      7 write(3, "a", 1) = 1
+      7 write(3, "b", 1) = 1
+      7 exit_group(0) = ?
+      7 +++ exited with 0 +++
+      """, path: "/t/m")
+    #expect(
+      trace.calls.map { "\($0.name) \($0.number)" } == [
+        "newfstatat 1", "openat 2", "write 2", "write 3", "exit_group 1",
+      ])
+    #expect(trace.firsts.map(\.number) == [1, 2, 2, 1])
+  }
+}
