@@ -1,10 +1,8 @@
-import ArgumentParser
 import ConvKit
-import FoundationEssentials
 
 /// What is trained and killed: a network for pictures by the program, from files; those for
 /// sequences and volumes through the library, on tensors.
-enum InterruptionCase: String, CaseIterable, Encodable, ExpressibleByArgument {
+enum InterruptionCase: String, CaseIterable {
   case image, sequence, volume
 
   /// Tells the random moments of the cases apart.
@@ -14,31 +12,31 @@ enum InterruptionCase: String, CaseIterable, Encodable, ExpressibleByArgument {
   ///
   /// - Parameter work: where the data go.
   func prepare(in work: WorkFolder) throws {
-    guard self == .image else { return }
+    guard self == .image, !AtomicFile.exists(Self.pictures(in: work)) else { return }
     let output = FileName.join(work.path, "generate.txt")
     let process = try ChildProcess(
       Self.convkit,
-      ["xo", "generate", Self.pictures(in: work), "--count", "200", "--quiet"], output: output)
+      ["xo", "generate", Self.pictures(in: work), "--count", "150", "--quiet"], output: output)
     let end = process.wait(limit: Self.patience).end
     guard end == .exited(0) else { throw TrainingFailed(end: end, output: output) }
   }
 
-  /// Starts a training into a file.
-  func start(
-    writing model: String, resume: Bool, in work: WorkFolder, output: String
-  ) throws -> ChildProcess {
+  /// The call that trains into a file.
+  func call(
+    writing model: String, resume: Bool, in work: WorkFolder
+  ) -> (program: String, arguments: [String]) {
     let goingOn = resume ? ["--resume"] : []
     switch self {
     case .image:
-      return try ChildProcess(
-        Self.convkit,
-        ["train", Self.pictures(in: work), "--out", model, "--epochs", "15", "--quiet"] + goingOn,
-        output: output)
+      let arguments = [
+        "train", Self.pictures(in: work), "--out", model, "--epochs", "12", "--quiet",
+      ]
+      return (Self.convkit, arguments + goingOn)
     case .sequence, .volume:
       let rank = self == .sequence ? "1" : "3"
-      return try ChildProcess(
-        ChildProcess.ownPath, ["train-generated", "--rank", rank, "--out", model] + goingOn,
-        output: output)
+      return (
+        ChildProcess.ownPath, ["train-generated", "--rank", rank, "--out", model] + goingOn
+      )
     }
   }
 

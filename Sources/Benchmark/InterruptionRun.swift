@@ -1,16 +1,15 @@
 import ConvKit
 import FoundationEssentials
 
-/// Trainings that are killed at random moments and gone on with, until they are done.
+/// Trainings that are killed and gone on with, until they are done.
 struct InterruptionRun {
   /// What is told at the end.
   struct Result: Encodable {
-    let `case`: InterruptionCase
-    let seed: UInt64
+    let `case`: String
     /// What the training takes when nobody kills it.
     fileprivate(set) var milliseconds = 0
     fileprivate(set) var trainings = 0
-    /// Moments at which a process was to be killed, of first and of resumed ones.
+    /// Moments at which a process was killed, or done shortly before; of first and of resumed ones.
     fileprivate(set) var moments = 0
     /// What was there after those moments.
     fileprivate(set) var found = Found()
@@ -43,37 +42,88 @@ struct InterruptionRun {
   private static let furtherKills: UInt64 = 3
   private static let modelName = "model.convkit"
 
+  /// Kills at random moments.
+  ///
   /// - Parameter report: takes a line for every failure; the folder that it names is kept.
   func kill(trainings: Int, report: (String) -> Void) throws -> Result {
-    try subject.prepare(in: work)
-    let reference = Place(folder: try work.folder("\(subject.rawValue)-reference"))
-    let whole = try start(reference, resume: false).wait(limit: InterruptionCase.patience)
-    guard whole.end == .exited(0) else {
-      throw TrainingFailed(end: whole.end, output: reference.output)
-    }
-    let expected = try reference.bytes()
-    var result = Result(case: subject, seed: seed)
-    result.milliseconds = Int(whole.seconds * 1000)
+    var (result, expected) = try reference(named: subject.rawValue)
+    let seconds = Double(result.milliseconds) / 1000
     for number in 0..<trainings {
-      let place = Place(folder: try work.folder("\(subject.rawValue)-\(number)"))
       var random = RandomStream(
         seed: seed, purpose: .tests, epoch: subject.number, item: number)
       let moments = number % 2 == 0 ? 1 : 2 + Int(random.next() % Self.furtherKills)
-      result.trainings += 1
-      do {
+      try train(number, expected, &result, report) { place, result in
+        var stage = Stage.noCheckpoint
         for moment in 0..<moments {
-          let seconds = Double(random.uniform(in: 0...Self.latestMoment)) * whole.seconds
-          try interrupt(place, isResumed: moment > 0, after: seconds, &result)
+          let after = Double(random.uniform(in: 0...Self.latestMoment)) * seconds
+          let before = try place.temporaryFiles()
+          let end = try start(place, resume: moment > 0).wait(limit: after).end
+          guard end == .late || end == .exited(0) else {
+            throw InterruptionFailure.ended("\(TrainingFailed(end: end, output: place.output))")
+          }
+          if moment > 0 { result.resumes += 1 }
+          try look(at: place, before, &stage, &result)
         }
-        try complete(place, expected, &result)
-        try FileManager.default.removeItem(atPath: place.folder)
-      } catch let failure as InterruptionFailure {
-        result.failures += 1
-        if failure == .otherBytes { result.mismatches += 1 }
-        report("\(FileName.printable(place.folder)): \(failure)")
       }
     }
     return result
+  }
+
+  /// Kills at each call by which a file of the training reaches the disk, or gets or loses its name:
+  /// between them lie all states that a kill can leave behind.
+  ///
+  /// - Parameter report: as above.
+  func killAtCalls(_ tracer: Tracer, report: (String) -> Void) throws -> Result {
+    var (result, expected) = try reference(named: "calls")
+    for call in ["fsync", "rename", "unlink"] {
+      var number = 0
+      var isKilled = true
+      var stage = Stage.noCheckpoint
+      while isKilled {
+        number += 1
+        try train(result.trainings, expected, &result, report) { place, result in
+          let before = try place.temporaryFiles()
+          let (program, arguments) = subject.call(
+            writing: place.model, resume: false, in: work)
+          isKilled = try tracer.kill(
+            at: call, number, program, arguments, output: place.output)
+          // One that comes further finds no less on the disk.
+          try look(at: place, before, &stage, &result)
+        }
+      }
+    }
+    return result
+  }
+
+  /// Trains once without being killed.
+  private func reference(named name: String) throws -> (Result, model: [UInt8]) {
+    try subject.prepare(in: work)
+    let place = Place(folder: try work.folder("\(name)-reference"))
+    let whole = try start(place, resume: false).wait(limit: InterruptionCase.patience)
+    guard whole.end == .exited(0) else {
+      throw TrainingFailed(end: whole.end, output: place.output)
+    }
+    var result = Result(case: name)
+    result.milliseconds = Int(whole.seconds * 1000)
+    return (result, try place.bytes())
+  }
+
+  /// Lets a training be interrupted, and goes on with it to its end.
+  private func train(
+    _ number: Int, _ expected: [UInt8], _ result: inout Result, _ report: (String) -> Void,
+    interrupt: (Place, inout Result) throws -> Void
+  ) throws {
+    let place = Place(folder: try work.folder("\(result.case)-\(number)"))
+    result.trainings += 1
+    do {
+      try interrupt(place, &result)
+      try complete(place, expected, &result)
+      try FileManager.default.removeItem(atPath: place.folder)
+    } catch let failure as InterruptionFailure {
+      result.failures += 1
+      if failure == .otherBytes { result.mismatches += 1 }
+      report("\(FileName.printable(place.folder)): \(failure)")
+    }
   }
 
   /// The files of a training.
@@ -96,20 +146,24 @@ struct InterruptionRun {
   }
 
   private func start(_ place: Place, resume: Bool) throws -> ChildProcess {
-    try subject.start(writing: place.model, resume: resume, in: work, output: place.output)
+    let (program, arguments) = subject.call(writing: place.model, resume: resume, in: work)
+    return try ChildProcess(program, arguments, output: place.output)
   }
 
-  /// Starts a training, or goes on with it, and kills it; then looks at what is there.
-  private func interrupt(
-    _ place: Place, isResumed: Bool, after seconds: Double, _ result: inout Result
+  /// What is on the disk, in the order in which a training comes through it.
+  private enum Stage: Int {
+    case noCheckpoint, checkpoint, modelAndCheckpoint, modelAlone
+  }
+
+  /// Looks at what is there after a kill.
+  ///
+  /// - Parameters:
+  ///   - before: the temporary files that were there before the process that was killed.
+  ///   - stage: which there was already, then which there is: no training goes back behind it.
+  private func look(
+    at place: Place, _ before: Set<String>, _ stage: inout Stage, _ result: inout Result
   ) throws {
-    let before = try place.temporaryFiles()
-    let end = try start(place, resume: isResumed).wait(limit: seconds).end
     result.moments += 1
-    if isResumed { result.resumes += 1 }
-    guard end == .late || end == .exited(0) else {
-      throw InterruptionFailure.ended("\(TrainingFailed(end: end, output: place.output))")
-    }
     let hasModel = AtomicFile.exists(place.model)
     let hasCheckpoint = AtomicFile.exists(place.checkpoint)
     do {
@@ -118,12 +172,20 @@ struct InterruptionRun {
     } catch {
       throw InterruptionFailure.notWhole("\(error)")
     }
-    switch (hasModel, hasCheckpoint) {
-    case (false, false): result.found.noCheckpoint += 1
-    case (false, true): result.found.checkpoint += 1
-    case (true, true): result.found.modelAndCheckpoint += 1
-    case (true, false): result.found.modelAlone += 1
+    let found: Stage =
+      hasModel
+      ? hasCheckpoint ? .modelAndCheckpoint : .modelAlone
+      : hasCheckpoint ? .checkpoint : .noCheckpoint
+    switch found {
+    case .noCheckpoint: result.found.noCheckpoint += 1
+    case .checkpoint: result.found.checkpoint += 1
+    case .modelAndCheckpoint: result.found.modelAndCheckpoint += 1
+    case .modelAlone: result.found.modelAlone += 1
     }
+    guard found.rawValue >= stage.rawValue else {
+      throw InterruptionFailure.lost("\(found) after \(stage)")
+    }
+    stage = found
     if try !place.temporaryFiles().isSubset(of: before) { result.found.temporaryFile += 1 }
   }
 
@@ -157,6 +219,7 @@ enum InterruptionFailure: Error, Equatable, CustomStringConvertible {
   case otherAnswer(String)
   case otherBytes
   case leftovers([String])
+  case lost(String)
 
   var description: String {
     switch self {
@@ -164,6 +227,7 @@ enum InterruptionFailure: Error, Equatable, CustomStringConvertible {
     case .notWhole(let reason): "A file is not whole after a kill: \(reason)"
     case .otherAnswer(let said): "A resumed training said: \(said)"
     case .otherBytes: "The model differs from that of the training that nobody killed."
+    case .lost(let stages): "Something that was written is lost: \(stages)."
     case .leftovers(let names): "At the end there is: \(names.joined(separator: ", "))"
     }
   }

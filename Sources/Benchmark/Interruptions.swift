@@ -8,14 +8,18 @@ struct Interruptions: ParsableCommand {
     discussion: """
       Each training is killed, gone on with and, every second one, killed again up to three times; \
       in the end it must write the bytes of the one that nobody killed, and leave nothing else. \
-      Where strace is installed, a save is killed at each of its system calls, and its calls are \
-      made to fail. One JSON line a case; the exit status is 1 when anything failed.
+      Where strace is installed, “calls” kills a training of pictures at each call that syncs, \
+      names or removes a file, and “save” a single save at every call that it makes, and makes its \
+      calls fail. One JSON line a case; the exit status is 1 when anything failed.
 
       Example: convkit-bench interruptions --kills 100
       """)
 
-  @Option(help: "What to interrupt: some of image, sequence, volume and save, with commas.")
-  var cases = InterruptionList(trainings: InterruptionCase.allCases, saves: true)
+  @Option(
+    help: ArgumentHelp(
+      "What to interrupt: some of image, sequence, volume, calls and save, with commas.",
+      valueName: "LIST"))
+  var cases = InterruptionList.all
 
   @Option(help: "Trainings that are killed, spread over their cases.")
   var kills = 100
@@ -42,13 +46,21 @@ struct Interruptions: ParsableCommand {
       failures += result.failures
       try Self.tell(result)
     }
-    if cases.saves {
-      if let faults = try SaveFaults(in: work) {
-        let result = try faults.run { print($0) }
-        failures += result.failures
-        try Self.tell(result)
+    if cases.calls || cases.saves {
+      if let tracer = Tracer(), let faults = try SaveFaults(tracer, in: work) {
+        if cases.calls {
+          let result = try InterruptionRun(subject: .image, seed: seed, work: work)
+            .killAtCalls(tracer) { print($0) }
+          failures += result.failures
+          try Self.tell(result)
+        }
+        if cases.saves {
+          let result = try faults.run { print($0) }
+          failures += result.failures
+          try Self.tell(result)
+        }
       } else {
-        print("skipped: strace is missing, or may not trace here; no save was killed")
+        print("skipped: strace is missing, or may not trace here; nothing was killed at its calls")
       }
     }
     guard failures == 0 else {
@@ -67,17 +79,26 @@ struct Interruptions: ParsableCommand {
 
 /// What `--cases` names.
 struct InterruptionList: ExpressibleByArgument {
-  var trainings: [InterruptionCase]
-  var saves: Bool
+  var trainings: [InterruptionCase] = []
+  var calls = false
+  var saves = false
 
-  init(trainings: [InterruptionCase], saves: Bool) {
-    (self.trainings, self.saves) = (trainings, saves)
+  static let all = InterruptionList(
+    trainings: InterruptionCase.allCases, calls: true, saves: true)
+
+  var defaultValueDescription: String {
+    (trainings.map(\.rawValue) + (calls ? ["calls"] : []) + (saves ? ["save"] : []))
+      .joined(separator: ",")
   }
+}
 
+extension InterruptionList {
   init?(argument: String) {
-    self.init(trainings: [], saves: false)
+    self.init()
     for word in argument.split(separator: ",", omittingEmptySubsequences: false) {
-      if word == "save" {
+      if word == "calls" {
+        calls = true
+      } else if word == "save" {
         saves = true
       } else if let subject = InterruptionCase(rawValue: String(word)),
         !trainings.contains(subject)
@@ -87,9 +108,5 @@ struct InterruptionList: ExpressibleByArgument {
         return nil
       }
     }
-  }
-
-  var defaultValueDescription: String {
-    (trainings.map(\.rawValue) + (saves ? ["save"] : [])).joined(separator: ",")
   }
 }

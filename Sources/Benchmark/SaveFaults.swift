@@ -31,15 +31,15 @@ struct SaveFaults {
   /// Calls of one name that are tried beyond the first of the save: no save makes as many.
   private static let mostCalls = 500
 
-  /// Records a save; nil where strace is missing or is not allowed to trace.
-  init?(in work: WorkFolder) throws {
-    guard let tracer = Tracer() else { return nil }
+  /// Records a save; nil where the tracer is not allowed to trace.
+  init?(_ tracer: Tracer, in work: WorkFolder) throws {
     self.tracer = tracer
     path = FileName.join(try work.folder("save"), "model.convkit")
     output = FileName.join(work.path, "save.txt")
     let record = FileName.join(work.path, "save.trace")
     try Self.reset(path, to: old)
-    let end = try tracer.run(["-o", record], Self.arguments(path), output: output)
+    let end = try tracer.run(
+      ["-o", record], ChildProcess.ownPath, Self.arguments(path), output: output)
     guard end == .exited(0), AtomicFile.exists(record) else { return nil }
     let text = try BoundedFile.read(path: record, limit: 1 << 26)
     trace = SystemCallTrace(String(decoding: text, as: UTF8.self), path: path)
@@ -86,19 +86,13 @@ struct SaveFaults {
   /// Saves, and kills the process as it enters a system call; false where it does not come to it.
   private func isKilled(at call: String, _ number: Int) throws -> Bool {
     try Self.reset(path, to: old)
-    let end = try tracer.run(
-      ["-o", "/dev/null", "-e", "inject=\(call):signal=SIGKILL:when=\(number)"],
-      Self.arguments(path), output: output)
-    switch end {
-    case .killed(9): return true
-    case .exited(0): return false
-    default: throw TrainingFailed(end: end, output: output)
-    }
+    return try tracer.kill(
+      at: call, number, ChildProcess.ownPath, Self.arguments(path), output: output)
   }
 
   /// What is wrong with the files after a kill, or nil. They are then as before the save.
   private func stateAfterKill(_ result: inout Result) throws -> String? {
-    let bytes = try BoundedFile.read(path: path, limit: 1 << 20)
+    let bytes = try? BoundedFile.read(path: path, limit: 1 << 20)
     if bytes == new { result.newFiles += 1 }
     if bytes == old { result.oldFiles += 1 }
     let isWhole = (try? TensorFile.read(path: path))?.seal == .intact
@@ -154,13 +148,14 @@ struct SaveFaults {
       [
         "-o", "/dev/null", "-e",
         "inject=\(refusal.call.name):error=\(refusal.error):when=\(refusal.call.number)",
-      ], Self.arguments(path), output: output)
+      ], ChildProcess.ownPath, Self.arguments(path), output: output)
     let said = String(
       decoding: try BoundedFile.read(path: output, limit: 1 << 16), as: UTF8.self)
     guard end == .exited(refusal.status), said.contains(FileName.last(of: path)) else {
       return "it \(end.words) and said: \(FileName.printable(said))"
     }
-    guard try BoundedFile.read(path: path, limit: 1 << 20) == (refusal.isSaved ? new : old) else {
+    let bytes = try? BoundedFile.read(path: path, limit: 1 << 20)
+    guard bytes == (refusal.isSaved ? new : old) else {
       return "the file is not the \(refusal.isSaved ? "new" : "old") one"
     }
     let names = try names()

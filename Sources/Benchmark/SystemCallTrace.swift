@@ -56,17 +56,34 @@ struct Tracer {
     self.program = program
   }
 
-  /// Runs this program under it.
+  /// Runs a program under it to its end.
   ///
   /// - Parameters:
   ///   - options: of strace.
   ///   - output: the file for what the program says.
   func run(
-    _ options: [String], _ arguments: [String], output: String
+    _ options: [String], _ program: String, _ arguments: [String], output: String
   ) throws -> ProcessEnd {
     // By its own name, for /proc/self/exe would be the tracer.
-    let own = FileName.absolute(ChildProcess.ownPath)
-    return try ChildProcess(program, ["-f"] + options + [own] + arguments, output: output)
+    let command = [FileName.absolute(program)] + arguments
+    return try ChildProcess(self.program, ["-f"] + options + command, output: output)
       .wait(limit: InterruptionCase.patience).end
+  }
+
+  /// Runs a program and kills it as it enters a system call.
+  ///
+  /// - Parameter number: which call of that name, from 1.
+  /// - Returns: whether it came to that call.
+  func kill(
+    at call: String, _ number: Int, _ program: String, _ arguments: [String], output: String
+  ) throws -> Bool {
+    let end = try run(
+      ["-o", "/dev/null", "-e", "inject=\(call):signal=SIGKILL:when=\(number)"], program,
+      arguments, output: output)
+    switch end {
+    case .killed(9): return true
+    case .exited(0): return false
+    default: throw TrainingFailed(end: end, output: output)
+    }
   }
 }

@@ -31,8 +31,9 @@ struct TrainGenerated: ParsableCommand {
 
 /// A small training with all that keeps a state or draws random numbers.
 struct GeneratedTraining {
-  /// By the number of axes: so many values that an epoch takes about a tenth of a second.
-  static let extents = [1: [2048], 3: [16, 16, 16]]
+  /// By the number of axes: so many values that a training takes about half a second, most of it
+  /// within its epochs.
+  static let extents = [1: [1536], 3: [14, 14, 14]]
 
   private static let network = Network {
     Conv(8, size: 3, padding: .same)
