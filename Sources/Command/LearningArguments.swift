@@ -18,14 +18,15 @@ struct LearningArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How far a step goes. (default: 0.001, with sgd 0.01)", valueName: "R"))
+      "How far a step goes at most. (default: 0.001, with sgd 0.01; with one-cycle three times that)",
+      valueName: "R"))
   var learningRate: Double?
 
   @Option(
     help: ArgumentHelp(
       "How the learning rate changes: constant, step (a tenth every 10 epochs; "
         + "step=FACTOR,EPOCHS), cosine or one-cycle.", valueName: "SCHEDULE"))
-  var schedule = ScheduleArgument(TrainingOptions().schedule)
+  var schedule = ScheduleArgument(ModelTraining().options.schedule)
 
   @Option(
     help: ArgumentHelp("Epochs in which the learning rate rises from almost 0.", valueName: "N"))
@@ -44,8 +45,8 @@ struct LearningArguments: ParsableArguments {
     help: ArgumentHelp(
       "How training pictures are varied: any of "
         + "\(ImageAugmentation.Kind.allCases.map(\.rawValue).joined(separator: ", ")) with commas, "
-        + "each maybe with a strength, as shift,turn=15; or none. (default: "
-        + "\(ModelAugmentation.standard(for: .image)))", valueName: "LIST"))
+        + "each maybe with a strength, as shift,turn=15; or none. (default: shift, scale and turn, "
+        + "the less the more pictures there are)", valueName: "LIST"))
   var augment: String?
 
   @Option(

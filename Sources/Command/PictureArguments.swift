@@ -32,8 +32,12 @@ struct PictureArguments: ParsableArguments {
   @Option(help: "Keep the levels, or make paper white and strokes black.")
   var levels = ImageFrontEnd.Choices().levels
 
-  @Option(help: "Keep light drawings on dark ground, or make them dark on light.")
-  var polarity = ImageFrontEnd.Choices().polarity
+  @Option(
+    help: """
+      Keep light drawings on dark ground, or make them dark on light. (default: normalized where \
+      pictures are drawings)
+      """)
+  var polarity: ImageFrontEnd.Polarity?
 
   @Option(help: "What stands beside a picture whose ratio is kept: the background or its own.")
   var surround = ImageFrontEnd.Choices().surround

@@ -27,6 +27,9 @@ struct DrawnContent: Equatable {
   /// Whether what is drawn is on average brighter than the background.
   private(set) var isLighter = false
 
+  /// Whether something is drawn on plain ground: at most a tenth of the outermost pixels belong to it.
+  private(set) var isOnPlainGround = false
+
   var isBlank: Bool { contrast == 0 }
 
   /// - Parameter seen: the levels of a pixel as the network sees it; three times the same for grey.
@@ -52,7 +55,7 @@ struct DrawnContent: Equatable {
     contrast = Self.difference(ofTheStrongest: 20, from: threshold + 1, in: counts)
 
     var (top, bottom, left, right) = (height, 0, width, 0)
-    var (brightness, drawn) = (0, 0)
+    var (brightness, drawn, drawnOnBorder) = (0, 0, 0)
     for row in 0..<height {
       for column in 0..<width where Int(differences[row * width + column]) > threshold {
         top = min(top, row)
@@ -61,8 +64,11 @@ struct DrawnContent: Equatable {
         right = max(right, column + 1)
         brightness += Self.brightness(seen(picture.pixels[row * width + column]))
         drawn += 1
+        let isOnBorder = row == 0 || row == height - 1 || column == 0 || column == width - 1
+        drawnOnBorder += isOnBorder ? 1 : 0
       }
     }
+    isOnPlainGround = drawnOnBorder * 10 <= 2 * (height + width)
     (rows, columns) = (top..<bottom, left..<right)
     isLighter = brightness > drawn * Self.brightness(background)
   }

@@ -76,13 +76,26 @@ public struct ImageAugmentation: Equatable, Sendable {
   /// Pictures stay as they are.
   public static let none = ImageAugmentation()
 
-  /// What suits pictures of most things: moved, resized and turned a little. Nothing is flipped, for
-  /// letters and digits have a handedness.
-  public static let standard = ImageAugmentation(usual: [.shift, .scale, .turn])
-
-  private init(usual kinds: [Kind] = []) {
-    for kind in kinds { strengths[kind] = kind.usualStrength }
+  /// What suits pictures of most things: moved, resized and turned, the less the more pictures there
+  /// are to learn from. Nothing is flipped, for letters and digits have a handedness.
+  ///
+  /// Measured with the standard network and `oneCycle`, accuracy in % without, with half and with full
+  /// strength: 470 handwritten letters 97.0, 97.8 and 99.2 (30 epochs); clothes of Fashion-MNIST, 3,000
+  /// of them 86.3, 87.1 and 85.4, 12,000 of them 88.0, 90.4 and 89.0 (15 epochs), 60,000 of them 92.1,
+  /// 90.7 and 90.0 after 5 epochs, and 92.1 and 91.9 after 12.
+  ///
+  /// - Parameter examples: how many pictures there are to learn from.
+  public static func standard(examples: Int) -> ImageAugmentation {
+    var augmentation = ImageAugmentation()
+    if examples < 1000 {
+      augmentation.strengths = [.shift: 0.1, .scale: 1.15, .turn: 10]
+    } else if examples < 30_000 {
+      augmentation.strengths = [.shift: 0.05, .scale: 1.05, .turn: 5]
+    }
+    return augmentation
   }
+
+  private init() {}
 
   /// Whether pictures stay as they are.
   public var isNone: Bool { strengths.isEmpty }

@@ -26,20 +26,21 @@ extension ImageFrontEnd {
     public var background = SIMD3<UInt8>(repeating: 255)
     public var surround = Surround.background
     public var crop = Crop.none
-    public var polarity = Polarity.kept
+    /// Instead of the fitted one.
+    public var polarity: Polarity?
     public var levels = Levels.kept
     public var pixelLimit = PictureFile.defaultPixelLimit
 
     public init() {}
 
     fileprivate func frontEnd(
-      size: (height: Int, width: Int), colour: Colour, mean: [Float]? = nil,
-      deviation: [Float]? = nil
+      size: (height: Int, width: Int), colour: Colour, polarity: Polarity = .kept,
+      mean: [Float]? = nil, deviation: [Float]? = nil
     ) throws -> ImageFrontEnd {
       try ImageFrontEnd(
         height: size.height, width: size.width, colour: colour, resampling: resampling,
         aspect: aspect, background: background, surround: surround, crop: crop,
-        polarity: polarity, levels: levels, mean: mean, deviation: deviation,
+        polarity: self.polarity ?? polarity, levels: levels, mean: mean, deviation: deviation,
         pixelLimit: pixelLimit)
     }
   }
@@ -57,6 +58,8 @@ extension ImageFrontEnd {
   /// - Colour: grey unless colour is really used, that is, unless in at least 1 of 20 pictures at least
   ///   1 of 1000 pixels has two channels that lie more than 16 of 255 levels apart. A tinted scan is
   ///   grey.
+  /// - Polarity: normalised where pictures are drawings, that is, where at least 9 of 10 of those looked
+  ///   at (at most 32) are drawn on plain ground.
   /// - Mean and deviation: those of every channel over all pixels of the inputs. A channel that hardly
   ///   varies (by less than one level) is divided by 1 instead.
   ///
@@ -85,8 +88,9 @@ extension ImageFrontEnd {
         try readable(decoded) { whole.sizeSeen(of: try picture(of: $0, pixelLimit: limit)) })
     }
 
-    let greyFrontEnd = try choices.frontEnd(size: size, colour: .grey)
-    let colourFrontEnd = try choices.frontEnd(size: size, colour: .rgb)
+    let polarity = try choices.polarity ?? fittedPolarity(of: decoded, pixelLimit: limit)
+    let greyFrontEnd = try choices.frontEnd(size: size, colour: .grey, polarity: polarity)
+    let colourFrontEnd = try choices.frontEnd(size: size, colour: .rgb, polarity: polarity)
     var grey = Moments(channels: 1)
     var rgb = Moments(channels: 3)
     let uses = try readable(decoded) { item in
@@ -99,7 +103,16 @@ extension ImageFrontEnd {
     let colour = choices.colour ?? (isColoured ? .rgb : .grey)
     let moments = colour == .grey ? grey : rgb
     return try choices.frontEnd(
-      size: size, colour: colour, mean: moments.mean, deviation: moments.deviation)
+      size: size, colour: colour, polarity: polarity, mean: moments.mean,
+      deviation: moments.deviation)
+  }
+
+  private static func fittedPolarity(of items: [Item], pixelLimit: Int) throws -> Polarity {
+    let whole = try ImageFrontEnd(height: 1, width: 1)
+    let areDrawings = try readable(evenlySpaced(items, count: 32)) { item in
+      whole.content(of: try picture(of: item, pixelLimit: pixelLimit)).isOnPlainGround
+    }
+    return areDrawings.count { $0 } * 10 >= areDrawings.count * 9 ? .normalized : .kept
   }
 
   private static func storedSize(

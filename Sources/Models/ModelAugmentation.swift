@@ -19,10 +19,12 @@ public enum ModelAugmentation: Equatable, Sendable {
     }
   }
 
-  /// What suits most data of a kind.
-  public static func standard(for kind: DataKind) -> ModelAugmentation {
+  /// What suits most data of a kind, by the number of examples to learn from.
+  public static func standard(for kind: DataKind, examples: Int) -> ModelAugmentation {
     switch kind {
-    case .image: .image(.standard)
+    case .image:
+      ImageAugmentation.standard(examples: examples).isNone
+        ? .none : .image(.standard(examples: examples))
     case .sound, .text, .volume, .table: .none
     }
   }

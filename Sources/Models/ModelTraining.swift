@@ -5,6 +5,7 @@ import ConvKitTraining
 
 /// The whole way from a data set to a model.
 public struct ModelTraining: Sendable {
+  /// The usual ones, but for the schedule: `oneCycle`.
   public var options = TrainingOptions()
   /// How much the examples of a label count. `balanced` replaces the weights of `options`.
   public var labelWeights = LabelWeights.none
@@ -26,7 +27,11 @@ public struct ModelTraining: Sendable {
   /// Whether to go on from the checkpoint, if there is one.
   public var resume = false
 
-  public init() {}
+  public init() {
+    // Fashion-MNIST after 5 epochs: 92.1 %, with a constant rate 91.2 %; handwritten letters after 30:
+    // 99.2 % and 98.7 %.
+    options.schedule = .oneCycle
+  }
 
   /// What happens on the way.
   public enum Event: Sendable {
@@ -184,7 +189,8 @@ extension ModelTraining {
       for example in split.training { counts[example.label] += 1 }
       options.loss.labelWeights = labelWeights.weights(counts: counts)
     }
-    let augmentation = augmentation ?? .standard(for: kind)
+    let augmentation =
+      augmentation ?? .standard(for: kind, examples: split.training.count)
     return Prepared(
       frontEnd: frontEnd, compiled: try compiled(labels: data.labels.count), options: options,
       further: TrainingIdentity.furtherSettings(

@@ -29,8 +29,10 @@ struct TrainingWords {
         : options.optimizer == .adam ? "Adam" : "AdamW")
     add(
       "learning rate",
-      options.learningRate.map { "\($0)" }
-        ?? "\(options.optimizer.usualLearningRate), the usual one")
+      "\(options.fullLearningRate)" + (options.learningRate == nil ? ", the usual one" : "")
+        + (options.schedule == .constant ? "" : ", with the schedule \(options.schedule)")
+        + (options.warmUp > 0 ? " after a warm-up of \(options.warmUp) epochs" : ""))
+    add("augmentation", "\(record.augmentation)")
     if options.weightDecay != 0 { add("weight decay", "\(options.weightDecay)") }
     if let norm = options.gradientNorm { add("gradient's norm", "at most \(norm)") }
     if options.loss.labelSmoothing != 0 {
