@@ -51,8 +51,17 @@ struct DataOptions: ParsableArguments {
     options.labelPattern = labelFrom
     options.test = test
     options.seed = seed
-    let dataSet = try DataSet.read(path, options: options, for: purpose)
+    // What a file leaves is what has to suffice.
+    let dataSet = try DataSet.read(
+      path, options: options, for: splitFile == nil ? purpose : .scanning)
     guard let splitFile else { return dataSet }
+    return try assign(dataSet, by: splitFile, for: purpose)
+  }
+
+  /// The examples in the parts that a file gives them; says which of its examples are not there.
+  func assign(
+    _ dataSet: DataSet, by splitFile: SplitFile, for purpose: DataSet.Purpose
+  ) throws -> DataSet {
     let assignment = try dataSet.assigned(by: splitFile)
     if let first = assignment.missing.first {
       StandardError.writeLine(

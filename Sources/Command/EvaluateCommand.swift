@@ -38,19 +38,23 @@ struct EvaluateCommand: ParsableCommand, NeedsKernels {
     let total = dataSet.evaluated.count
     let bar = ProgressBar(isQuiet: quiet)
     defer { bar.clear() }
-    let found = try Classifier(model).evaluate(dataSet) { done in
+    let found = try Classifier(model).evaluate(dataSet, strict: strict) { done in
       bar.show(done: done, of: total, "examples")
     }
     bar.clear()
-    let leftOut = LeftOutReport()
-    found.skipped.forEach(leftOut.add)
-    leftOut.close()
-    for label in found.lacking {
+    for item in found.skipped { item.report() }
+    for label in found.added {
       StandardError.writeLine(
-        "\(StandardError.warningPrefix) there is no example of \(FileName.printable(label)).")
+        "\(StandardError.warningPrefix) the data have the label “\(FileName.printable(label))”, which "
+          + "the model does not know.")
     }
     guard found.evaluation.examples > 0 else {
       throw NothingToEvaluate(path: data, skipped: found.skipped.count)
+    }
+    for label in found.lacking {
+      StandardError.writeLine(
+        "\(StandardError.warningPrefix) there is no example of the label "
+          + "“\(FileName.printable(label))”, which the model knows.")
     }
     let report = EvaluationReport(
       found.evaluation, labels: model.labels, skipped: found.skipped.count)

@@ -42,7 +42,16 @@ struct SummaryCommand: ParsableCommand {
   }
 
   func run() throws {
-    let summary = try compiled().summary
+    if try NetworkFile.isText(path) {
+      try tell(network().summary)
+    } else {
+      let model = try model()
+      try tell(model.compiled().summary)
+      if !json { StandardOutput.write("\n" + Self.words(of: model)) }
+    }
+  }
+
+  private func tell(_ summary: NetworkSummary) throws {
     if json {
       try StandardOutput.writeJSON(summary)
     } else {
@@ -50,23 +59,34 @@ struct SummaryCommand: ParsableCommand {
     }
   }
 
-  private func compiled() throws -> CompiledNetwork {
-    if try NetworkFile.isText(path) {
-      let network = try NetworkFile.read(path)
-      guard let input else {
-        throw ValidationError(
-          "“\(FileName.printable(path))” is a network without an input; say what it gets, as "
-            + "--input 28x28x1.")
-      }
-      return try CompiledNetwork(network, input: input.shape, labels: labels ?? 2)
+  private func network() throws -> CompiledNetwork {
+    let network = try NetworkFile.read(path)
+    guard let input else {
+      throw ValidationError(
+        "“\(FileName.printable(path))” is a network without an input; say what it gets, as "
+          + "--input 28x28x1.")
     }
+    return try CompiledNetwork(network, input: input.shape, labels: labels ?? 2)
+  }
+
+  private func model() throws -> Model {
     let model = try Model.read(path: path)
     guard input == nil, labels == nil else {
       throw ValidationError(
         "“\(FileName.printable(path))” is a model and knows its input and its labels; leave out "
           + "--input and --labels.")
     }
-    return try model.compiled()
+    return model
+  }
+
+  /// What the model makes of its input and how it was trained.
+  private static func words(of model: Model) -> String {
+    let labels = model.labels.map(FileName.printable).joined(separator: ", ")
+    let rows = model.frontEnd.words + [("labels", labels)] + TrainingWords(model.record).rows
+    let width = rows.map(\.name.count).max() ?? 0
+    return rows.map { name, value in
+      name + String(repeating: " ", count: width - name.count + 2) + value + "\n"
+    }.joined()
   }
 
   static func table(_ summary: NetworkSummary) -> String {

@@ -69,6 +69,16 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
         !resume && report == nil && log == nil, "--find-learning-rate",
         received: "beside --resume, --report or --log", allowed: "it alone")
     }
+    let files = [
+      ("The model", modelPath), ("--log", log), ("--report", report), ("--split", options.split),
+    ]
+    for (index, (option, path)) in files.enumerated() {
+      if let path, let other = files[..<index].first(where: { $0.1 == path }) {
+        throw ValidationError(
+          "\(other.0) and \(option) name the same file, '\(FileName.printable(path))'; give each its own."
+        )
+      }
+    }
   }
 
   func run() throws {
@@ -92,17 +102,14 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     }
     let lock = try FileLock(modelPath)
     try withExtendedLifetime(lock) {
-      let division = try Division(options, data: data)
-      // Where nobody validates in the file, nobody does.
-      if let file = division.file, !file.rows.contains(where: { $0.part == .validation }) {
-        training.validationShare = 0
-      }
+      let division = try Division(options, data: data, kind: kind, training: training)
+      if division.validatesOnNothing { training.validationShare = 0 }
       var run = TrainingRun(
         training: training, data: division.dataSet, kind: kind, model: modelPath, log: log,
         report: report, splitToWrite: division.pathToWrite, isQuiet: quiet)
       run.removeLeftovers()
       if resume, let finished = try run.finishedModel() {
-        tell(finished)
+        try tell(finished)
         return
       }
       try tell(try run.run(resume: resume))
@@ -111,44 +118,40 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
 
   private var modelPath: String { out ?? Self.defaultName(for: data) }
 
-  private func tell(_ finished: Model) {
+  private func tell(_ finished: Model) throws {
+    let name = FileName.printable(modelPath)
     StandardError.writeLine(
-      "\(FileName.printable(modelPath)) is what this training ends in: it is finished, after "
-        + "\(Formatting.count(finished.record.history.count, "epoch")).")
+      "This training is finished, after \(Formatting.count(finished.record.history.count, "epoch")): "
+        + "“\(name)” is what it ends in. Leave out --resume to train again.")
+    guard let report = Report(finished, path: modelPath) else { return }
+    try tell(report)
   }
 
   private func tell(_ result: ModelTraining.Result) throws {
     let evaluation = result.evaluation.map {
       EvaluationReport($0, labels: result.model.labels, skipped: result.skipped)
     }
-    if json {
-      try StandardOutput.writeJSON(
-        Report(
-          model: modelPath, epochs: result.epochs, bestEpoch: result.bestEpoch,
-          accuracy: result.accuracy, loss: result.loss, examples: result.examples,
-          skipped: result.skipped, seed: options.seed, validation: evaluation))
-      return
-    }
-    let name = FileName.printable(modelPath)
-    StandardOutput.writeLine(
-      """
-      model     \(name)
-      accuracy  \(Formatting.percent(result.accuracy)) \
-      \(result.model.record.validationExamples > 0 ? "on the validation examples" : "while training")
-      loss      \(Formatting.loss(result.loss))
-      epochs    \(result.epochs), the best was \(result.bestEpoch)
-      examples  \(Formatting.grouped(result.examples)), \(Formatting.grouped(result.skipped)) skipped
-      labels    \(result.model.labels.map(FileName.printable).joined(separator: ", "))
-      seed      \(options.seed)
-      """)
-    if let evaluation { StandardOutput.write("\n" + evaluation.tables) }
-    try StandardOutput.flush()
+    guard let report = Report(result.model, path: modelPath, validation: evaluation) else { return }
+    try tell(report)
     guard !quiet else { return }
-    if let report { StandardError.writeLine("The report is \(FileName.printable(report)).") }
-    StandardError.writeLine("Next: convkit classify \(name) FILE")
+    if let report = self.report {
+      StandardError.writeLine("The report is “\(FileName.printable(report))”.")
+    }
+    if !json {
+      StandardError.writeLine("Next: convkit classify \(FileName.printable(modelPath)) FILE")
+    }
   }
 
-  /// The object that `--json` ends with.
+  private func tell(_ report: Report) throws {
+    guard !json else {
+      try StandardOutput.writeJSON(report)
+      return
+    }
+    StandardOutput.write(report.text)
+    try StandardOutput.flush()
+  }
+
+  /// What came of a training: the object that `--json` ends with.
   private struct Report: Encodable {
     let model: String
     let epochs: Int
@@ -158,8 +161,49 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     let examples: Int
     let skipped: Int
     let seed: UInt64
-    /// How the model answers for the validation examples; missing where there are none.
+    /// How the model answers for the validation examples; missing where there are none, or where an
+    /// earlier call has told.
     let validation: EvaluationReport?
+
+    private let labels: [String]
+    private let isValidated: Bool
+
+    private enum CodingKeys: CodingKey {
+      case model, epochs, bestEpoch, accuracy, loss, examples, skipped, seed, validation
+    }
+
+    /// nil for a record without its best epoch, which no model has.
+    init?(_ model: Model, path: String, validation: EvaluationReport? = nil) {
+      let record = model.record
+      guard let best = record.history.first(where: { $0.epoch == record.bestEpoch }) else {
+        return nil
+      }
+      self.model = path
+      epochs = record.history.count
+      bestEpoch = record.bestEpoch
+      accuracy = best.validationAccuracy ?? best.trainingAccuracy
+      loss = best.validationLoss ?? best.trainingLoss
+      examples = record.trainingExamples + record.validationExamples
+      skipped = record.skipped
+      seed = record.options.seed
+      self.validation = validation
+      labels = model.labels
+      isValidated = record.validationExamples > 0
+    }
+
+    var text: String {
+      """
+      model     \(FileName.printable(model))
+      accuracy  \(Formatting.percent(accuracy)) \
+      \(isValidated ? "on the validation examples" : "while training")
+      loss      \(Formatting.loss(loss))
+      epochs    \(epochs), the best was \(bestEpoch)
+      examples  \(Formatting.grouped(examples)), \(Formatting.grouped(skipped)) skipped
+      labels    \(labels.map(FileName.printable).joined(separator: ", "))
+      seed      \(seed)
+
+      """ + (validation.map { "\n" + $0.tables } ?? "")
+    }
   }
 
   /// The last part of a path without its extension, and `.convkit`.
@@ -179,17 +223,52 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
 /// The data of a training, and the file that says or shall say which example goes where.
 private struct Division {
   let dataSet: DataSet
-  /// What was read.
-  let file: SplitFile?
   /// Where the division is to be written; nil where it was read, or is not asked for.
   let pathToWrite: String?
+  /// Whether a file was read that has no validation part.
+  let validatesOnNothing: Bool
 
-  init(_ options: DataOptions, data: String) throws {
-    file = try options.split.flatMap { path in
+  init(_ options: DataOptions, data: String, kind: DataKind, training: ModelTraining) throws {
+    let file = try options.split.flatMap { path in
       do { return try SplitFile(reading: path) } catch FileError.missing { return nil }
     }
-    pathToWrite = file == nil ? options.split : nil
-    if let pathToWrite { try AtomicFile.requireCreatable(pathToWrite) }
-    dataSet = try options.read(data, for: .training, splitFile: file)
+    guard let file else {
+      pathToWrite = options.split
+      if let pathToWrite { try AtomicFile.requireCreatable(pathToWrite) }
+      dataSet = try options.read(data, for: .training, splitFile: nil)
+      validatesOnNothing = false
+      return
+    }
+    pathToWrite = nil
+    // A training that wrote the file and was interrupted must find the same data set in the same call.
+    let undivided = try options.read(data, for: .scanning, splitFile: nil)
+    if try Self.gives(file, undivided, kind: kind, training) {
+      dataSet = try undivided.checked(for: .training)
+      validatesOnNothing = false
+    } else {
+      dataSet = try options.assign(undivided, by: file, for: .training)
+      validatesOnNothing = !file.rows.contains { $0.part == .validation }
+    }
+  }
+
+  /// Whether a training divides its data by itself as the file does.
+  private static func gives(
+    _ file: SplitFile, _ data: DataSet, kind: DataKind, _ training: ModelTraining
+  ) throws -> Bool {
+    let named = Set(file.rows.map { Array($0.path.utf8) })
+    let all = DataPart.allCases.flatMap { data[$0] }
+    // Only what it could not use may be missing in the file.
+    let unnamed = data.leavingOut(
+      all.filter { named.contains(Array($0.name.utf8)) }.map { ($0.name, "") })
+    let unusable = try ModelFrontEnd.unusable(in: unnamed, kind: kind, choices: training.frontEnd)
+    guard unusable.count == DataPart.allCases.reduce(0, { $0 + unnamed[$1].count }) else {
+      return false
+    }
+    let usable = data.leavingOut(unusable)
+    let split = try Split(usable, share: training.validationShare, seed: training.options.seed)
+    return file
+      == SplitFile(
+        training: split.training, validation: split.validation, test: usable.test,
+        labels: usable.labels)
   }
 }

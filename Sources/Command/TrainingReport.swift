@@ -3,7 +3,6 @@ import ConvKit
 /// Tells on stderr how a training goes: a bar where stderr is a terminal, a line an epoch otherwise.
 final class TrainingReport {
   private let isQuiet: Bool
-  private let leftOut = LeftOutReport()
   private var bar: ProgressBar
   private var start = ContinuousClock.now
   private var isStarted = false
@@ -17,10 +16,9 @@ final class TrainingReport {
     switch event {
     case .leftOut(let item):
       bar.clear()
-      leftOut.add(item)
+      item.report()
     case .started(let training, let validation):
       bar.clear()
-      leftOut.close()
       start = .now
       bar = ProgressBar(isQuiet: isQuiet)
       guard !isQuiet else { return }
@@ -68,10 +66,7 @@ final class TrainingReport {
   }
 
   /// Before anything else is written.
-  func close() {
-    bar.clear()
-    leftOut.close()
-  }
+  func close() { bar.clear() }
 
   private var epochs = 0
   private var examplesSeen = 0
@@ -107,24 +102,9 @@ final class TrainingReport {
   }
 }
 
-/// Names files that are left out, the first of many, and counts the rest.
-final class LeftOutReport {
-  private var count = 0
-  private static let named = 20
-
-  func add(_ item: LeftOut) {
-    count += 1
-    guard count <= Self.named else { return }
-    StandardError.writeLine("\(StandardError.warningPrefix) left out \(item.name): \(item.reason)")
-  }
-
-  /// Says how many were not named.
-  func close() {
-    if count > Self.named {
-      StandardError.writeLine(
-        "\(StandardError.warningPrefix) and \(Formatting.grouped(count - Self.named)) more were "
-          + "left out.")
-    }
-    count = 0
+extension LeftOut {
+  /// Names the file and the reason on stderr.
+  func report() {
+    StandardError.writeLine("\(StandardError.warningPrefix) left out \(name): \(reason)")
   }
 }

@@ -70,6 +70,8 @@ struct TrainingRun {
     if !isQuiet { progress.announce(data) }
     var records = EpochLog(options: training.options)
     var leftOut: [LeftOut] = []
+    // An older checkpoint may lie there while the data are read.
+    var isUnderWay = false
     let result: ModelTraining.Result
     do {
       result = try Signals.uninterrupted {
@@ -85,12 +87,16 @@ struct TrainingRun {
             try log.map(records.write)
           case .reading, .progress, .rateTried, .checkpointFailed: break
           }
+          switch event {
+          case .resumed, .progress, .epoch: isUnderWay = true
+          case .reading, .leftOut, .divided, .started, .rateTried, .checkpointFailed: break
+          }
           try Signals.checkInterruption()
         }
       }
     } catch let interruption as Interrupted {
       progress.close()
-      if AtomicFile.exists(checkpoint) {
+      if isUnderWay, AtomicFile.exists(checkpoint) {
         StandardError.writeLine(
           "What was learned is in \(FileName.printable(checkpoint)); the same call with --resume "
             + "goes on from there.")

@@ -5,6 +5,14 @@
 public protocol ReportableError: Error, CustomStringConvertible {
   /// Decides the exit status of the command.
   var category: ErrorCategory { get }
+
+  /// What is wrong, for a place where the name of the file stands already: no name and no advice.
+  var descriptionWithoutName: String { get }
+}
+
+extension ReportableError {
+  /// The whole description, where an error is not about a file or says nothing shorter.
+  public var descriptionWithoutName: String { description }
 }
 
 /// The kinds of failure that a caller tells apart.

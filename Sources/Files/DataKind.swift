@@ -37,7 +37,7 @@ extension DataKind {
     case .labelledFolder, .namedFiles:
       let found = try source.found(at: path)
       guard !found.records.isEmpty else {
-        throw DataSetError.empty(path: path, leftOut: found.leftOut.count)
+        throw DataSetError.empty(path: path, leavingOut: found.leftOut)
       }
       let files = found.records.compactMap { record in
         if case .file(let path) = record.item { path } else { nil }

@@ -120,7 +120,7 @@ public struct DataSet: Sendable, Equatable {
   ) throws {
     self.source = source
     guard !records.isEmpty || purpose == .scanning && !leftOut.isEmpty else {
-      throw DataSetError.empty(path: source, leftOut: leftOut.count)
+      throw DataSetError.empty(path: source, leavingOut: leftOut)
     }
     var records = records
     var leftOut = leftOut

@@ -2,8 +2,9 @@ import ConvKitCore
 
 /// Why a path gives no data set.
 public enum DataSetError: ReportableError, Equatable {
-  /// No file to use at all; `leftOut` counts what was found and cannot be used.
-  case empty(path: String, leftOut: Int)
+  /// No file to use at all; `leftOut` counts what was found and cannot be used, and `first` is one of
+  /// it.
+  case empty(path: String, leftOut: Int, first: LeftOut? = nil)
   /// Files lie in the folder itself, so that nothing tells their labels; `example` is one of them.
   case filesWithoutLabels(path: String, count: Int, example: String)
   /// All examples have one label.
@@ -19,16 +20,24 @@ public enum DataSetError: ReportableError, Equatable {
   /// A pattern of file names for a listing.
   case patternForAFile(path: String)
 
+  /// The error for a path of which all was left out.
+  static func empty(path: String, leavingOut leftOut: [LeftOut]) -> DataSetError {
+    .empty(
+      path: path, leftOut: leftOut.count,
+      first: leftOut.min { FileName.precedes($0.name, $1.name) })
+  }
+
   public var category: ErrorCategory {
     if case .patternForAFile = self { .wrongCall } else { .badData }
   }
 
   public var description: String {
     switch self {
-    case .empty(let path, let leftOut):
+    case .empty(let path, let leftOut, let first):
       """
       “\(FileName.printable(path))” holds no file that can be used\
-      \(leftOut == 0 ? "" : " (\(leftOut) left out)"). \(Self.layout)
+      \(leftOut == 0 ? "" : " (\(leftOut) left out\(first.map { "; the first, \($0.name): \($0.reason)" } ?? ""))"). \
+      \(Self.layout)
       """
     case .filesWithoutLabels(let path, let count, let example):
       """

@@ -75,6 +75,22 @@ public enum FileError: ReportableError, Equatable {
 }
 
 extension FileError {
+  public var descriptionWithoutName: String {
+    switch self {
+    case .missing: "it is not there any more"
+    case .notAFile(_, let found): "it is \(found)"
+    case .empty: "it is empty"
+    case .tooLarge(_, let size?, let limit):
+      "it holds \(size) bytes, and at most \(limit) are read here"
+    case .tooLarge(_, nil, let limit):
+      "it grew beyond \(limit) bytes while it was read, which is all that is read here"
+    case .unreadable(_, let reason): "it cannot be read: \(reason)"
+    case .notAFolder, .notCreated, .notWritten, .notSynced: description
+    }
+  }
+}
+
+extension FileError {
   init(reading path: String, _ failure: SystemFailure) {
     self =
       if failure.isMissing {

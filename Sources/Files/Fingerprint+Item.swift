@@ -54,7 +54,8 @@ extension [DataSet.Record] {
         record.fingerprint = try Fingerprint(of: record.item)
         usable.append(record)
       } catch {
-        leftOut.append(LeftOut(name: FileName.printable(record.name), reason: "\(error)"))
+        let reason = (error as? any ReportableError)?.descriptionWithoutName ?? "\(error)"
+        leftOut.append(LeftOut(name: FileName.printable(record.name), reason: reason))
       }
     }
     return (usable, leftOut)

@@ -24,31 +24,37 @@ public enum PictureFileError: ReportableError, Equatable {
 
   public var description: String {
     switch self {
-    case .notAPicture(let name, let start) where start.isEmpty:
-      """
-      \(FileName.printable(name)) is empty; a PNG, JPEG or PNM picture was expected: leave the file \
-      out or replace it
-      """
     case .notAPicture(let name, let start):
+      "\(FileName.printable(name)) \(fault): \(start.isEmpty ? "leave the file out or replace it" : "convert the file or leave it out")"
+    case .otherFormat(let name, _):
+      "\(FileName.printable(name)) \(fault): save it as PNG or leave it out"
+    case .broken(let name, _, _):
+      "\(FileName.printable(name)) \(fault): leave it out or make it again"
+    case .tooLarge(let name, _, _, _):
+      "\(FileName.printable(name)) \(fault); shrink it or raise the limit"
+    }
+  }
+
+  public var descriptionWithoutName: String { "it \(fault)" }
+
+  /// What is said of the file.
+  private var fault: String {
+    switch self {
+    case .notAPicture(_, let start) where start.isEmpty:
+      "is empty; a PNG, JPEG or PNM picture was expected"
+    case .notAPicture(_, let start):
       """
-      \(FileName.printable(name)) is not a picture that can be read (it begins with the bytes \
-      \(start.map(hexadecimal).joined(separator: " "))); PNG, JPEG or PNM was expected: convert the \
-      file or leave it out
+      is not a picture that can be read (it begins with the bytes \
+      \(start.map(hexadecimal).joined(separator: " "))); PNG, JPEG or PNM was expected
       """
-    case .otherFormat(let name, let format):
+    case .otherFormat(_, let format):
+      "is a \(format) file; PNG, JPEG or PNM was expected"
+    case .broken(_, let format, let reason):
+      "is a broken \(format.rawValue) file (\(reason))"
+    case .tooLarge(_, let width, let height, let limit):
       """
-      \(FileName.printable(name)) is a \(format) file; PNG, JPEG or PNM was expected: save it as PNG \
-      or leave it out
-      """
-    case .broken(let name, let format, let reason):
-      """
-      \(FileName.printable(name)) is a broken \(format.rawValue) file (\(reason)): leave it out or \
-      make it again
-      """
-    case .tooLarge(let name, let width, let height, let limit):
-      """
-      \(FileName.printable(name)) says it is \(width) pixels wide and \(height) high, which is more \
-      than the limit of \(limit) pixels; shrink it or raise the limit
+      says it is \(width) pixels wide and \(height) high, which is more than the limit of \(limit) \
+      pixels
       """
     }
   }

@@ -97,12 +97,13 @@ extension Checkpoint {
   ///
   /// Whether its lists are as long as a network needs, `Trainer.resume` finds.
   ///
-  /// - Throws: `FileError`, `UnusableTensorFile` or `UnusableCheckpoint`.
+  /// - Throws: `FileError` or `UnusableCheckpoint`.
   public static func read(path: String) throws -> Checkpoint {
     // Four times what a model may have: the values, the best values, and two of the optimiser's.
-    let file = try TensorFile.read(path: path, limit: 1 << 33)
     do {
-      return try Checkpoint(file)
+      return try Checkpoint(TensorFile.read(path: path, limit: 1 << 33))
+    } catch let error as UnusableTensorFile {
+      throw UnusableCheckpoint(path: path, reason: .tensor(error.reason))
     } catch let error as CheckpointError {
       throw UnusableCheckpoint(path: path, reason: error)
     }

@@ -30,7 +30,7 @@ public struct CheckpointPlan: Sendable {
   /// The state to go on from, or nil where the training is to begin.
   ///
   /// - Throws: `CheckpointOfOtherTraining` where the one that is there is not this training's;
-  ///   `UnusableCheckpoint`, `UnusableTensorFile` or `FileError` where it cannot be read.
+  ///   `UnusableCheckpoint` or `FileError` where it cannot be read.
   func stateToResume() throws -> TrainingState? {
     guard resumes else { return nil }
     let checkpoint: Checkpoint

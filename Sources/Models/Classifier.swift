@@ -46,21 +46,31 @@ public final class Classifier {
     public let skipped: [LeftOut]
     /// Labels of the data that the model does not know; their examples are among the skipped.
     public let added: [String]
-    /// Labels of the model that the data have no example of.
+    /// Labels of the model that nothing was evaluated of.
     public let lacking: [String]
   }
 
   /// How well the model answers for the test part of a data set, or for all of one without parts.
+  ///
+  /// - Parameters:
+  ///   - strict: whether the first item that cannot be used is thrown instead of left out.
+  ///   - report: is told how many examples are answered.
+  /// - Throws: `UnusableItem`.
   public func evaluate(
-    _ data: DataSet, report: (_ examplesDone: Int) -> Void = { _ in }
+    _ data: DataSet, strict: Bool = false, report: (_ examplesDone: Int) -> Void = { _ in }
   ) throws -> Assessment {
     let relabelled = data.relabelled(as: model.labels)
-    let items = try DecodedItems(relabelled.dataSet.evaluated, model.frontEnd)
+    if strict, let first = relabelled.dataSet.leftOut.first {
+      throw UnusableItem(name: first.name, reason: first.reason, category: .badData)
+    }
+    let items = try DecodedItems(
+      relabelled.dataSet.evaluated, model.frontEnd, isStrict: strict)
     let source = items.source(items.usable)
+    let present = Set(items.usable.map(\.label))
     return Assessment(
       evaluation: try runner.evaluate(source, loss: CrossEntropy(), report: report),
       skipped: relabelled.dataSet.leavingOut(items.unusable).leftOut, added: relabelled.added,
-      lacking: relabelled.lacking)
+      lacking: model.labels.indices.filter { !present.contains($0) }.map { model.labels[$0] })
   }
 }
 

@@ -38,10 +38,10 @@ struct DecodedItems {
       } catch let error as any ReportableError {
         if isStrict {
           throw UnusableItem(
-            name: FileName.printable(example.name), reason: error.description,
+            name: FileName.printable(example.name), reason: error.descriptionWithoutName,
             category: error.category)
         }
-        unusable.append((example.name, error.description))
+        unusable.append((example.name, error.descriptionWithoutName))
       }
     }
   }
@@ -102,7 +102,7 @@ public struct UnusableItem: ReportableError, Equatable {
   }
 
   public var description: String {
-    "“\(name)” cannot be used, and nothing is to be left out. \(reason)"
+    "“\(name)” cannot be used, and nothing is to be left out: \(reason)"
   }
 }
 

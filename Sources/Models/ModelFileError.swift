@@ -1,4 +1,5 @@
 import ConvKitCore
+import ConvKitFiles
 import ConvKitNetworks
 
 /// The ways in which a sound container can hold an unsound model.
@@ -48,5 +49,7 @@ public struct UnusableModel: ReportableError, Equatable {
   public let path: String
   public let reason: ModelFileError
   public var category: ErrorCategory { reason.category }
-  public var description: String { "The model \(path) cannot be used. \(reason)" }
+  public var description: String {
+    "The model “\(FileName.printable(path))” cannot be used. \(reason)"
+  }
 }

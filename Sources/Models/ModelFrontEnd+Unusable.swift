@@ -22,7 +22,7 @@ extension ModelFrontEnd {
       do {
         _ = try frontEnd.inputs(of: example.item)
       } catch let error as any ReportableError {
-        found.append((example.name, error.description))
+        found.append((example.name, error.descriptionWithoutName))
       }
       try report(index + 1)
     }

@@ -3,10 +3,10 @@ import ConvKitDrawing
 import ConvKitTraining
 
 /// How a model was trained, in words for people.
-struct TrainingWords {
-  private(set) var rows: [(name: String, value: String)] = []
+package struct TrainingWords {
+  package private(set) var rows: [(name: String, value: String)] = []
 
-  init(_ record: TrainingRecord) {
+  package init(_ record: TrainingRecord) {
     let options = record.options
     add("training examples", NumberText.grouped(record.trainingExamples))
     add(
@@ -29,17 +29,20 @@ struct TrainingWords {
         : options.optimizer == .adam ? "Adam" : "AdamW")
     add(
       "learning rate",
-      "\(options.fullLearningRate)" + (options.learningRate == nil ? ", the usual one" : "")
-        + (options.schedule == .constant ? "" : ", with the schedule \(options.schedule)")
-        + (options.warmUp > 0 ? " after a warm-up of \(options.warmUp) epochs" : ""))
-    add("augmentation", "\(record.augmentation)")
+      "\(options.fullLearningRate)" + (options.learningRate == nil ? ", the usual one" : ""))
+    add("schedule", options.schedule.description)
+    if options.warmUp != 0 { add("warm-up", "\(options.warmUp) epochs") }
+    add("augmentation", record.augmentation.description)
     if options.weightDecay != 0 { add("weight decay", "\(options.weightDecay)") }
     if let norm = options.gradientNorm { add("gradient's norm", "at most \(norm)") }
     if options.loss.labelSmoothing != 0 {
       add("label smoothing", "\(options.loss.labelSmoothing)")
     }
     if !options.loss.labelWeights.isEmpty {
-      add("label weights", options.loss.labelWeights.map { "\($0)" }.joined(separator: ", "))
+      let weights = options.loss.labelWeights.map { "\($0)" }.joined(separator: ", ")
+      add(
+        "label weights",
+        record.labelWeights == .none ? weights : "\(record.labelWeights.rawValue): \(weights)")
     }
     add("seed", "\(options.seed)")
   }

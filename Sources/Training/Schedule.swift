@@ -92,7 +92,7 @@ extension LearningRateSchedule: CustomStringConvertible {
     case .constant: "constant"
     case .step(let factor, let every): "step by \(factor) every \(every)"
     case .cosine(let floor): "cosine to \(floor)"
-    case .oneCycle: "oneCycle"
+    case .oneCycle: "one-cycle"
     }
   }
 }

@@ -25,22 +25,27 @@ struct Program {
   ///
   /// - Parameters:
   ///   - environment: set beside a small one in which nothing is coloured or wide.
-  ///   - interruptAfter: Ctrl-C is sent as soon as stderr holds this text.
+  ///   - interruptAfter: the signal is sent as soon as stderr holds this text.
+  ///   - interruption: Ctrl-C where nothing else is said.
   static func run(
     _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:],
-    interruptAfter: String? = nil
+    interruptAfter: String? = nil, by interruption: Int32 = SIGINT
   ) throws -> Outcome {
-    try run(path, arguments, in: folder, environment, interruptAfter)
+    try run(path, arguments, in: folder, environment, interruptAfter, interruption)
   }
 
   /// Runs a line of shell in which `$CONVKIT` is the program.
-  static func shell(_ line: String, in folder: String? = nil) throws -> Outcome {
-    try run("/bin/bash", ["-c", line], in: folder, ["CONVKIT": path], nil)
+  static func shell(
+    _ line: String, in folder: String? = nil, interruptAfter: String? = nil,
+    by interruption: Int32 = SIGINT
+  ) throws -> Outcome {
+    try run(
+      "/bin/bash", ["-c", line], in: folder, ["CONVKIT": path], interruptAfter, interruption)
   }
 
   private static func run(
     _ program: String, _ arguments: [String], in folder: String?, _ environment: [String: String],
-    _ interruptAfter: String?
+    _ interruptAfter: String?, _ interruption: Int32
   ) throws -> Outcome {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: program)
@@ -72,7 +77,7 @@ struct Program {
       if let interruptAfter, !isInterrupted,
         String(decoding: seen, as: UTF8.self).contains(interruptAfter)
       {
-        process.interrupt()
+        kill(process.processIdentifier, interruption)
         isInterrupted = true
       }
     }

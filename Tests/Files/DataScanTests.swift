@@ -107,7 +107,7 @@ import Testing
     let found = try scan([], leftOut: leftOut)
     #expect(found.examples == 0 && found.labels.isEmpty && found.unusable == leftOut)
     #expect(throws: DataSetError.empty(path: "DATA", leftOut: 0)) { try scan([]) }
-    #expect(throws: DataSetError.empty(path: "DATA", leftOut: 1)) {
+    #expect(throws: DataSetError.empty(path: "DATA", leftOut: 1, first: leftOut[0])) {
       try DataSet([], leftOut: leftOut, for: .evaluation, from: "DATA")
     }
   }
@@ -144,7 +144,7 @@ import Testing
       DataPart.allCases.flatMap { data[$0] }.map { ($0.name, "broken") })
     #expect(nothing.labels.isEmpty && nothing.leftOut.count == 8)
     #expect(nothing.scan().examples == 0)
-    #expect(throws: DataSetError.empty(path: "DATA", leftOut: 8)) {
+    #expect(throws: DataSetError.empty(path: "DATA", leftOut: 8, first: nothing.leftOut[0])) {
       try nothing.checked(for: .evaluation)
     }
   }

@@ -82,7 +82,11 @@ import Testing
     #expect(error(path + "/no")?.category == .missingInput)
     #expect(error() as? DataSetError == .empty(path: path, leftOut: 0))
     try folder.addFolder("cats")
-    #expect(error() as? DataSetError == .empty(path: path, leftOut: 1))
+    #expect(
+      error() as? DataSetError
+        == .empty(
+          path: path, leftOut: 1,
+          first: LeftOut(name: "cats", reason: "a folder without a file to use")))
     try folder.add("cats/1.png")
     #expect(error() as? DataSetError == .oneLabel(path: path, label: "cats"))
     let flat = folder.path("cats")

@@ -67,7 +67,8 @@ import Testing
     #expect(usable[0].fingerprint == Fingerprint([1, 1]))
     #expect(leftOut.map(\.name) == broken + ["\\u{1B}[31m"])
     let wanted = [
-      "is empty", "is a folder", "is a named pipe", "There is no", "cannot be read", "There is no",
+      "it is empty", "it is a folder", "it is a named pipe", "it is not there any more",
+      "it cannot be read", "it is not there any more",
     ]
     for (item, words) in zip(leftOut, wanted) {
       #expect(item.reason.contains(words) && !item.reason.contains("\u{1B}"), "\(item)")

@@ -160,7 +160,8 @@ import Testing
     #expect(
       try error("a,b\n1,2\n") as? DataSetError == .listingNotRead(path: path, columns: ["a", "b"]))
     #expect(try error("path,label\n") as? DataSetError == .empty(path: path, leftOut: 0))
-    #expect(try error("path,label\nx,a\n") as? DataSetError == .empty(path: path, leftOut: 1))
+    #expect(
+      try error("path,label\nx,a\n")?.description.contains("(1 left out; the first, ") == true)
     #expect(try error("path,label\n1,a\n") as? DataSetError == .oneLabel(path: path, label: "a"))
     #expect(
       try error("path,label\n1,\"a\n") as? UnusableListing

@@ -147,10 +147,15 @@ import Testing
     #expect(
       try DataKind.decide(folder.path, labelPattern: FileNamePattern(pattern)) == .text)
     let none = try FileNamePattern("x{label}")
-    #expect(throws: DataSetError.empty(path: folder.path, leftOut: 6)) {
+    let nothing = DataSetError.empty(
+      path: folder.path, leftOut: 6,
+      first: LeftOut(name: "cat_g1_1.png", reason: "its name does not match “x{label}”"))
+    #expect(
+      nothing.description.contains("(6 left out; the first, cat_g1_1.png: its name does not match"))
+    #expect(throws: nothing) {
       try DataKind.decide(folder.path, labelPattern: none)
     }
-    #expect(throws: DataSetError.empty(path: folder.path, leftOut: 6)) {
+    #expect(throws: nothing) {
       try DataSet.read(folder.path, options: options("x{label}"), for: .training)
     }
     let file = folder.path("deep/notes.txt")

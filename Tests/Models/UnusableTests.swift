@@ -1,5 +1,6 @@
 import ConvKitDrawing
 import ConvKitFiles
+import ConvKitNetworks
 import Foundation
 import Testing
 
@@ -48,6 +49,33 @@ import Testing
     #expect(try ModelFrontEnd.unusable(in: rest, kind: .image).isEmpty)
   }
 
+  @Test func whatVanishesAfterTheScanIsLeftOutOfTheTraining() throws {
+    let folder = try TemporaryFolder()
+    let pictures = try (0..<8).map { number in
+      (
+        name: "\(number % 2 == 0 ? "a" : "b")/\(number).png",
+        bytes: try Picture(
+          width: 3, height: 5,
+          pixels: Array(repeating: SIMD4(UInt8(number), 9, 9, 255), count: 15)
+        ).png()
+      )
+    }
+    let data = try dataSet(pictures, in: folder)
+    try FileManager.default.removeItem(atPath: "\(folder.path)/b/3.png")
+    var training = ModelTraining()
+    training.options.epochs = 1
+    training.network = Network {
+      Flatten()
+      Votes()
+    }
+    var leftOut: [LeftOut] = []
+    let result = try training.train(on: data, kind: .image) { event in
+      if case .leftOut(let item) = event { leftOut.append(item) }
+    }
+    #expect(leftOut == [LeftOut(name: "b/3.png", reason: "it is not there any more")])
+    #expect(result.skipped == 1 && result.examples == 7)
+  }
+
   @Test func nothingReadableNamesAll() throws {
     let folder = try TemporaryFolder()
     let data = try dataSet([("a/1", [1]), ("b/1", [2]), ("b/2", [3])], in: folder)
@@ -55,7 +83,7 @@ import Testing
     try FileManager.default.removeItem(atPath: "\(folder.path)/b/2")
     let found = try ModelFrontEnd.unusable(in: data, kind: .image)
     #expect(found.map(\.name) == ["a/1", "b/1", "b/2"])
-    #expect(found[2].reason.contains("There is no"))
+    #expect(found[2].reason == "it is not there any more")
     #expect(data.leavingOut(found).labels.isEmpty)
     #expect(throws: UnreadKindError.self) { try ModelFrontEnd.unusable(in: data, kind: .sound) }
   }
