@@ -9,8 +9,10 @@ struct InterruptionRun {
     /// What the training takes when nobody kills it.
     fileprivate(set) var milliseconds = 0
     fileprivate(set) var trainings = 0
-    /// Moments at which a process was killed, or done shortly before; of first and of resumed ones.
+    /// Moments at which a process was to be killed, of first and of resumed ones.
     fileprivate(set) var moments = 0
+    /// Those at which it was; at the others it was done.
+    fileprivate(set) var kills = 0
     /// What was there after those moments.
     fileprivate(set) var found = Found()
     fileprivate(set) var resumes = 0
@@ -61,6 +63,7 @@ struct InterruptionRun {
           guard end == .late || end == .exited(0) else {
             throw InterruptionFailure.ended("\(TrainingFailed(end: end, output: place.output))")
           }
+          if end == .late { result.kills += 1 }
           if moment > 0 { result.resumes += 1 }
           try look(at: place, before, &stage, &result)
         }
@@ -87,6 +90,7 @@ struct InterruptionRun {
             writing: place.model, resume: false, in: work)
           isKilled = try tracer.kill(
             at: call, number, program, arguments, output: place.output)
+          if isKilled { result.kills += 1 }
           // One that comes further finds no less on the disk.
           try look(at: place, before, &stage, &result)
         }

@@ -21,8 +21,8 @@ struct MutantTests {
     try JSONDecoder().decode(Told.self, from: Data((outcome.lines.last ?? "").utf8))
   }
 
-  /// The share that must reach the decoder is what the seeds gave, less some room for others: of PNG,
-  /// JPEG and the rest one mutant in 16 stays unrepaired.
+  /// One mutant in 16 stays unrepaired, and some changes hide where the checksum stands: of 500 of
+  /// each format, 80 % (gzip) to 100 % (JPEG) reached the decoder.
   @Test(arguments: MutantFormat.allCases) func brokenFilesGiveAnAnswerOrAnError(
     format: MutantFormat
   ) throws {
@@ -33,7 +33,7 @@ struct MutantTests {
     #expect(result.format == format.rawValue && result.count == 60 && result.failures == 0)
     #expect(result.answers + result.errors == 60)
     #expect(result.answers > 0 && result.errors > 5, "\(outcome.output)")
-    #expect(result.reached > 0.5, "\(outcome.output)")
+    #expect(result.reached > 0.7, "\(outcome.output)")
     #expect(try folder.names().isEmpty)
   }
 
