@@ -29,7 +29,8 @@ struct LogAndReportTests {
     let best = try #require(try outcome.object()["bestEpoch"] as? Int)
     #expect(try outcome.object()["loss"] as? Double == numbers[best - 1][4])
 
-    let unvalidated = try folder.train("xo", "--validation", "0", "--log", "log.csv")
+    let unvalidated = try folder.train(
+      "xo", "--validation", "0", "--log", "log.csv", "--schedule", "constant")
     #expect(unvalidated.status == 0)
     let rest = try folder.text(of: "log.csv").split(separator: "\n")
     #expect(rest.count == 2 && rest[1].hasPrefix("1,0.001,") && rest[1].hasSuffix(",,"))

@@ -101,7 +101,7 @@ struct ResumeTests {
       ("--epochs 41", "the option epochs is 41 here and 40 there"),
       ("--patience 3", "the option patience is 3 here and 40 there"),
       ("--batch 16", "the option batchSize is 16 here and 32 there"),
-      ("--learning-rate 0.01", "the option learningRate is 0.01 here and 0.001 there"),
+      ("--learning-rate 0.01", "the option learningRate is 0.01 here and 0.003 there"),
       ("--schedule cosine", "the option schedule is cosine"),
       ("--warm-up 1", "the option warmUp is 1.0 here"),
       ("--optimizer adamw", "the option optimizer is adamw here and adam there"),
