@@ -173,6 +173,40 @@ private func frontEnd(
     #expect(inputs[0] == inputs[1] && inputs[1] == inputs[2])
   }
 
+  private func item(_ picture: Picture) -> Item {
+    .array(
+      ByteArray(
+        shape: [picture.height, picture.width], bytes: picture.pixels.map(\.x)[...]))
+  }
+
+  /// Drawings are seen dark on light, whichever way they are drawn; other pictures stay as they are.
+  @Test func polarityIsFittedToDrawings() throws {
+    let dark = [0, 5, 10, 15].map { drawing(row: $0, column: 2 * $0) }
+    let light = dark.map { picture in
+      Picture(
+        width: picture.width, height: picture.height,
+        pixels: picture.pixels.map { .grey(255 - $0.x) })
+    }
+    let fitted = try ImageFrontEnd.fitted(to: dark.map(item))
+    #expect(fitted.polarity == .normalized)
+    for (one, other) in zip(dark, light) {
+      #expect(try fitted.inputs(of: item(one)) == fitted.inputs(of: item(other)))
+    }
+    #expect(try ImageFrontEnd.fitted(to: light.map(item)).polarity == .normalized)
+
+    // Stripes to the edge are no drawing; one such picture among ten is still passed over.
+    let stripes = Picture(
+      width: 60, height: 40, pixels: (0..<2400).map { .grey($0 % 60 / 10 % 2 == 0 ? 20 : 230) })
+    #expect(
+      try ImageFrontEnd.fitted(to: Array(repeating: item(stripes), count: 4)).polarity == .kept)
+    let most = Array(repeating: item(dark[1]), count: 9) + [item(stripes)]
+    #expect(try ImageFrontEnd.fitted(to: most).polarity == .normalized)
+    #expect(try ImageFrontEnd.fitted(to: most + [item(stripes)]).polarity == .kept)
+    var choices = ImageFrontEnd.Choices()
+    choices.polarity = .kept
+    #expect(try ImageFrontEnd.fitted(to: most, choices: choices).polarity == .kept)
+  }
+
   @Test func arraysArePictures() throws {
     let grey = try frontEnd(2, 3)
     let array = Item.array(ByteArray(shape: [2, 3], bytes: [0, 51, 102, 153, 204, 255]))

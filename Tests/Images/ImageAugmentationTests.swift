@@ -48,6 +48,15 @@ private let frontEnds = [
   }
 
   @Test(arguments: [
+    (1, "shift=0.1,scale=1.15,turn=10.0"), (999, "shift=0.1,scale=1.15,turn=10.0"),
+    (1000, "shift=0.05,scale=1.05,turn=5.0"), (29_999, "shift=0.05,scale=1.05,turn=5.0"),
+    (30_000, "none"),
+  ])
+  func theStandardListGoesByTheNumberOfPictures(examples: Int, list: String) {
+    #expect(ImageAugmentation.standard(examples: examples).description == list)
+  }
+
+  @Test(arguments: [
     "", "shft", "shift,", "shift,none", "shift,shift=0.2", "shift=", "shift=a", "shift=0",
     "shift=-0.1", "shift=1.01", "scale=1", "scale=0.9", "scale=4.1", "turn=181", "turn=nan",
     "turn=inf", "contrast=1", "flip=1.5", "shift=0.1=2",
