@@ -39,8 +39,12 @@ struct PictureArguments: ParsableArguments {
       """)
   var polarity: ImageFrontEnd.Polarity?
 
-  @Option(help: "What stands beside a picture whose ratio is kept: the background or its own.")
-  var surround = ImageFrontEnd.Choices().surround
+  @Option(
+    help: """
+      What stands beside a picture whose ratio is kept: the background or its own. (default: own \
+      where pictures are drawings)
+      """)
+  var surround: ImageFrontEnd.Surround?
 
   @Option(
     help: ArgumentHelp("What lies behind transparent pixels.", valueName: "RRGGBB"))

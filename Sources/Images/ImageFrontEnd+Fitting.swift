@@ -24,7 +24,8 @@ extension ImageFrontEnd {
     public var resampling = Resampling.area
     public var aspect = Aspect.kept
     public var background = SIMD3<UInt8>(repeating: 255)
-    public var surround = Surround.background
+    /// Instead of the fitted one.
+    public var surround: Surround?
     public var crop = Crop.none
     /// Instead of the fitted one.
     public var polarity: Polarity?
@@ -34,13 +35,15 @@ extension ImageFrontEnd {
     public init() {}
 
     fileprivate func frontEnd(
-      size: (height: Int, width: Int), colour: Colour, polarity: Polarity = .kept,
+      size: (height: Int, width: Int), colour: Colour, areDrawings: Bool = false,
       mean: [Float]? = nil, deviation: [Float]? = nil
     ) throws -> ImageFrontEnd {
       try ImageFrontEnd(
         height: size.height, width: size.width, colour: colour, resampling: resampling,
-        aspect: aspect, background: background, surround: surround, crop: crop,
-        polarity: self.polarity ?? polarity, levels: levels, mean: mean, deviation: deviation,
+        aspect: aspect, background: background,
+        surround: surround ?? (areDrawings ? .own : .background), crop: crop,
+        polarity: polarity ?? (areDrawings ? .normalized : .kept), levels: levels, mean: mean,
+        deviation: deviation,
         pixelLimit: pixelLimit)
     }
   }
@@ -58,8 +61,8 @@ extension ImageFrontEnd {
   /// - Colour: grey unless colour is really used, that is, unless in at least 1 of 20 pictures at least
   ///   1 of 1000 pixels has two channels that lie more than 16 of 255 levels apart. A tinted scan is
   ///   grey.
-  /// - Polarity: normalised where pictures are drawings, that is, where at least 9 of 10 of those looked
-  ///   at (at most 32) are drawn on plain ground.
+  /// - Polarity and surround: normalised, and each picture's own, where pictures are drawings, that is,
+  ///   where at least 9 of 10 of those looked at (at most 32) are drawn on plain ground.
   /// - Mean and deviation: those of every channel over all pixels of the inputs. A channel that hardly
   ///   varies (by less than one level) is divided by 1 instead.
   ///
@@ -88,9 +91,9 @@ extension ImageFrontEnd {
         try readable(decoded) { whole.sizeSeen(of: try picture(of: $0, pixelLimit: limit)) })
     }
 
-    let polarity = try choices.polarity ?? fittedPolarity(of: decoded, pixelLimit: limit)
-    let greyFrontEnd = try choices.frontEnd(size: size, colour: .grey, polarity: polarity)
-    let colourFrontEnd = try choices.frontEnd(size: size, colour: .rgb, polarity: polarity)
+    let areDrawings = try areDrawings(decoded, pixelLimit: limit)
+    let greyFrontEnd = try choices.frontEnd(size: size, colour: .grey, areDrawings: areDrawings)
+    let colourFrontEnd = try choices.frontEnd(size: size, colour: .rgb, areDrawings: areDrawings)
     var grey = Moments(channels: 1)
     var rgb = Moments(channels: 3)
     let uses = try readable(decoded) { item in
@@ -103,16 +106,16 @@ extension ImageFrontEnd {
     let colour = choices.colour ?? (isColoured ? .rgb : .grey)
     let moments = colour == .grey ? grey : rgb
     return try choices.frontEnd(
-      size: size, colour: colour, polarity: polarity, mean: moments.mean,
+      size: size, colour: colour, areDrawings: areDrawings, mean: moments.mean,
       deviation: moments.deviation)
   }
 
-  private static func fittedPolarity(of items: [Item], pixelLimit: Int) throws -> Polarity {
+  private static func areDrawings(_ items: [Item], pixelLimit: Int) throws -> Bool {
     let whole = try ImageFrontEnd(height: 1, width: 1)
-    let areDrawings = try readable(evenlySpaced(items, count: 32)) { item in
+    let drawings = try readable(evenlySpaced(items, count: 32)) { item in
       whole.content(of: try picture(of: item, pixelLimit: pixelLimit)).isOnPlainGround
     }
-    return areDrawings.count { $0 } * 10 >= areDrawings.count * 9 ? .normalized : .kept
+    return drawings.count { $0 } * 10 >= drawings.count * 9
   }
 
   private static func storedSize(

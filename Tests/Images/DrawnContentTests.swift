@@ -188,7 +188,7 @@ private func frontEnd(
         pixels: picture.pixels.map { .grey(255 - $0.x) })
     }
     let fitted = try ImageFrontEnd.fitted(to: dark.map(item))
-    #expect(fitted.polarity == .normalized)
+    #expect(fitted.polarity == .normalized && fitted.surround == .own)
     for (one, other) in zip(dark, light) {
       #expect(try fitted.inputs(of: item(one)) == fitted.inputs(of: item(other)))
     }
@@ -199,6 +199,9 @@ private func frontEnd(
       width: 60, height: 40, pixels: (0..<2400).map { .grey($0 % 60 / 10 % 2 == 0 ? 20 : 230) })
     #expect(
       try ImageFrontEnd.fitted(to: Array(repeating: item(stripes), count: 4)).polarity == .kept)
+    #expect(
+      try ImageFrontEnd.fitted(to: Array(repeating: item(stripes), count: 4)).surround
+        == .background)
     let most = Array(repeating: item(dark[1]), count: 9) + [item(stripes)]
     #expect(try ImageFrontEnd.fitted(to: most).polarity == .normalized)
     #expect(try ImageFrontEnd.fitted(to: most + [item(stripes)]).polarity == .kept)
