@@ -24,6 +24,11 @@ extension DataSet {
     return with(parts, leftOut: leftOut)
   }
 
+  /// The data set with no other part than the one that is evaluated, and its labels alone.
+  public func evaluatedAlone() -> DataSet {
+    with([evaluatedPart: evaluated], leftOut: leftOut)
+  }
+
   /// The same data set if it suffices for a purpose: for training at least two labels with examples to
   /// learn from, examples of other labels being left out.
   ///
