@@ -93,7 +93,10 @@ struct ColourArgument: ExpressibleByArgument {
   init(_ colour: SIMD3<UInt8>) { self.colour = colour }
 
   init?(argument: String) {
-    guard argument.utf8.count == 6, let value = UInt32(argument, radix: 16) else { return nil }
+    // The initialiser takes a sign too.
+    guard argument.utf8.count == 6, argument.allSatisfy(\.isHexDigit),
+      let value = UInt32(argument, radix: 16)
+    else { return nil }
     colour = SIMD3(
       UInt8(truncatingIfNeeded: value >> 16), UInt8(truncatingIfNeeded: value >> 8),
       UInt8(truncatingIfNeeded: value))

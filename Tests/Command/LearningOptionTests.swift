@@ -62,6 +62,9 @@ struct LearningOptionTests {
     ("--label-weights heavy", "balanced"), ("--size 0", "28x28"), ("--size 3x3x3", "28x28"),
     ("--colour green", "rgb"), ("--crop some", "drawn"), ("--levels high", "stretched"),
     ("--pixel-limit 0", "1 to 2000"), ("--background red", "RRGGBB"),
+    ("--background +12345", "RRGGBB"), ("--background=-12345", "RRGGBB"),
+    ("--test ", "as 0.2"), ("--test =", "as 0.2"), ("--test 1", "below 1"),
+    ("--label-from ", "{label}"),
   ])
   func isRefused(option: String, words: String) throws {
     let folder = try TemporaryFolder()
