@@ -87,7 +87,7 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     let kind = try options.kind(of: data)
     // Other kinds are told apart before their files are read.
     guard kind == .image else { throw UnreadKindError(kind: kind) }
-    var training = try learning.training(seed: options.seed, kind: kind)
+    var training = try learning.training(seed: options.decidedSeed, kind: kind)
     training.network = network
     training.frontEnd = pictures.choices
     training.strict = strict
