@@ -85,10 +85,16 @@ struct SourceTests {
     #expect(try folder.train("xo").status == 0)
     for part in ["train", "test"] { try folder.copy("xo", to: "data/\(part)") }
     try folder.copy("xo/X", to: "data/train/Z")
+    try folder.cut("data/train/X/000000.png")
+    try folder.write("".utf8, to: "data/train/O/empty.png")
     let outcome = try folder.run("evaluate", "xo.convkit", "data", "--json", "-q", "--strict")
     #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome)")
     let object = try outcome.object()
     #expect(object["skipped"] as? Int == 0 && object["examples"] as? Int == 24)
+    try folder.write("".utf8, to: "data/test/O/empty.png")
+    let skipped = try folder.run("evaluate", "xo.convkit", "data", "--json", "-q")
+    #expect(skipped.leftOut.map(\.name) == ["test/O/empty.png"], "\(skipped)")
+    #expect(try skipped.object()["skipped"] as? Int == 1)
     // Where the model knows no label of the test part, no other part is evaluated instead.
     try folder.remove("data/test")
     try folder.copy("xo/X", to: "data/test/Z")

@@ -60,6 +60,13 @@ import Testing
     #expect(DataPart.allCases.reduce(0) { $0 + alone[$1].count } == alone.evaluated.count)
     let last = try #require(parts.last)
     #expect(alone.labels == (last == "train" ? ["other", "train"] : [last]))
+    // What was left out among the examples of other parts goes with them; beside all, it stays.
+    for part in parts { try folder.add("\(part)/\(part)/.hidden") }
+    try folder.add("readme")
+    let strewn = try DataSet.read(folder.path, for: .evaluation)
+    #expect(strewn.leftOut.count == parts.count + 1)
+    #expect(
+      strewn.evaluatedAlone().leftOut.map(\.name) == ["readme", "\(last)/\(last)/.hidden"])
     // Another part does not take the place of one whose labels are unknown.
     #expect(alone.relabelled(as: ["other"]).dataSet.evaluated.count == (last == "train" ? 1 : 0))
   }
