@@ -28,8 +28,15 @@ struct DataOptions: ParsableArguments {
       valueName: "FILE.csv"))
   var split: String?
 
-  @Option(help: ArgumentHelp("Decides everything that is random.", valueName: "N"))
-  var seed: UInt64 = 0
+  @Option(
+    help: ArgumentHelp(
+      "Decides everything that is random. (default: \(Self.defaultSeed), in evaluate the model's)",
+      valueName: "N"))
+  var seed: UInt64?
+
+  private static let defaultSeed = TrainingOptions().seed
+
+  var decidedSeed: UInt64 { seed ?? Self.defaultSeed }
 
   func validate() throws {
     guard test == nil || split == nil else {
@@ -50,7 +57,7 @@ struct DataOptions: ParsableArguments {
     var options = DataSet.Options()
     options.labelPattern = labelFrom
     options.test = test
-    options.seed = seed
+    options.seed = decidedSeed
     // What a file leaves is what has to suffice.
     let dataSet = try DataSet.read(
       path, options: options, for: splitFile == nil ? purpose : .scanning)

@@ -8,7 +8,7 @@ struct EvaluateCommand: ParsableCommand, NeedsKernels {
     abstract: "Says how well a model answers for labelled files.",
     discussion: """
       DATA is what `convkit train` takes; where it has a test part, given or selected by --test as \
-      it was for `train`, that part is evaluated.
+      it was for `train`, that part is evaluated. A share is that of the model's seed.
 
       Example:
         convkit evaluate xo.convkit fresh/
@@ -34,7 +34,7 @@ struct EvaluateCommand: ParsableCommand, NeedsKernels {
 
   func run() throws {
     let model = try Model.read(path: model)
-    let dataSet = try options.read(data, for: .evaluation)
+    let dataSet = try testOptions(for: model.record.options.seed).read(data, for: .evaluation)
     let total = dataSet.evaluated.count
     let bar = ProgressBar(isQuiet: quiet)
     defer { bar.clear() }
@@ -63,6 +63,20 @@ struct EvaluateCommand: ParsableCommand, NeedsKernels {
     } else {
       StandardOutput.write(report.text)
     }
+  }
+}
+
+extension EvaluateCommand {
+  /// The options with the seed by which a training has kept its share of test examples.
+  private func testOptions(for modelSeed: UInt64) -> DataOptions {
+    var options = options
+    options.seed = options.seed ?? modelSeed
+    if case .share = options.test?.kind, options.seed != modelSeed {
+      StandardError.writeLine(
+        "\(StandardError.warningPrefix) the model was trained with --seed \(modelSeed): another seed "
+          + "takes other examples, and it may have learned from these. Leave out --seed.")
+    }
+    return options
   }
 }
 

@@ -50,15 +50,8 @@ struct PictureArguments: ParsableArguments {
     help: ArgumentHelp("What lies behind transparent pixels.", valueName: "RRGGBB"))
   var background = ColourArgument(ImageFrontEnd.Choices().background)
 
-  @Option(
-    help: ArgumentHelp("The most megapixels that a picture may have.", valueName: "N"))
-  var pixelLimit = ImageFrontEnd.Choices().pixelLimit / 1_000_000
-
-  func validate() throws {
-    try require(
-      1...2000 ~= pixelLimit, "--pixel-limit", received: pixelLimit,
-      allowed: "a number of megapixels from 1 to 2000")
-  }
+  @OptionGroup
+  var limits: PictureLimits
 
   var choices: FrontEndChoices {
     var choices = FrontEndChoices()
@@ -71,9 +64,24 @@ struct PictureArguments: ParsableArguments {
     choices.image.polarity = polarity
     choices.image.surround = surround
     choices.image.background = background.colour
-    choices.image.pixelLimit = pixelLimit * 1_000_000
+    choices.image.pixelLimit = limits.pixels
     return choices
   }
+}
+
+/// Which pictures are read at all: the same for `scan` and `train`.
+struct PictureLimits: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("The most megapixels that a picture may have.", valueName: "N"))
+  var pixelLimit = ImageFrontEnd.Choices().pixelLimit / 1_000_000
+
+  func validate() throws {
+    try require(
+      1...2000 ~= pixelLimit, "--pixel-limit", received: pixelLimit,
+      allowed: "a number of megapixels from 1 to 2000")
+  }
+
+  var pixels: Int { pixelLimit * 1_000_000 }
 }
 
 /// `--size`: rows x columns, or one number for both.
@@ -97,7 +105,10 @@ struct ColourArgument: ExpressibleByArgument {
   init(_ colour: SIMD3<UInt8>) { self.colour = colour }
 
   init?(argument: String) {
-    guard argument.utf8.count == 6, let value = UInt32(argument, radix: 16) else { return nil }
+    // The initialiser takes a sign too.
+    guard argument.utf8.count == 6, argument.allSatisfy(\.isHexDigit),
+      let value = UInt32(argument, radix: 16)
+    else { return nil }
     colour = SIMD3(
       UInt8(truncatingIfNeeded: value >> 16), UInt8(truncatingIfNeeded: value >> 8),
       UInt8(truncatingIfNeeded: value))

@@ -21,6 +21,9 @@ struct ScanCommand: ParsableCommand {
   @OptionGroup
   var options: DataOptions
 
+  @OptionGroup
+  var limits: PictureLimits
+
   @Flag(help: "Something that cannot be used is an error.")
   var strict = false
 
@@ -58,7 +61,9 @@ struct ScanCommand: ParsableCommand {
     let total = DataPart.allCases.reduce(0) { $0 + dataSet[$1].count }
     let bar = ProgressBar(isQuiet: false)
     defer { bar.clear() }
-    return try ModelFrontEnd.unusable(in: dataSet, kind: kind) { done in
+    var choices = FrontEndChoices()
+    choices.image.pixelLimit = limits.pixels
+    return try ModelFrontEnd.unusable(in: dataSet, kind: kind, choices: choices) { done in
       bar.show(done: done, of: total, "files")
     }
   }

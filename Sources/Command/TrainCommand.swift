@@ -69,13 +69,17 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
         !resume && report == nil && log == nil, "--find-learning-rate",
         received: "beside --resume, --report or --log", allowed: "it alone")
     }
-    let files = [
-      ("The model", modelPath), ("--log", log), ("--report", report), ("--split", options.split),
+    let files: [(option: String, path: String?)] = [
+      ("The model", modelPath),
+      ("The model's checkpoint", TrainingRun.checkpoint(of: modelPath)),
+      ("The model's lock", FileLock.lockPath(of: modelPath)), ("--log", log), ("--report", report),
+      ("--split", options.split), ("--network", learning.network),
     ]
+    let places = files.map { $0.path.map(FileName.place) }
     for (index, (option, path)) in files.enumerated() {
-      if let path, let other = files[..<index].first(where: { $0.1 == path }) {
+      if let path, let other = places[..<index].firstIndex(of: places[index]) {
         throw ValidationError(
-          "\(other.0) and \(option) name the same file, '\(FileName.printable(path))'; give each its own."
+          "\(files[other].option) and \(option) name the same file, '\(FileName.printable(path))'; give each its own."
         )
       }
     }
@@ -87,25 +91,32 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     let kind = try options.kind(of: data)
     // Other kinds are told apart before their files are read.
     guard kind == .image else { throw UnreadKindError(kind: kind) }
-    var training = try learning.training(seed: options.seed, kind: kind)
+    var training = try learning.training(seed: options.decidedSeed, kind: kind)
     training.network = network
     training.frontEnd = pictures.choices
     training.strict = strict
     if findLearningRate {
-      try LearningRateSearch(model: modelPath, isQuiet: quiet, isJSON: json)
-        .run(training, on: options.read(data, for: .training), kind: kind)
+      let division = try Division(options, data: data, kind: kind, training: training)
+      if division.validatesOnNothing { training.validationShare = 0 }
+      let search = LearningRateSearch(model: modelPath, isQuiet: quiet, isJSON: json)
+      let dataSet = try division.dataSet.sparing(
+        written: [search.curve], others: options.split.map { [$0] } ?? [], kind: kind)
+      try search.run(training, on: dataSet, kind: kind)
       return
     }
     // Before the work, not after it.
-    for path in [modelPath, log, report].compactMap(\.self) {
-      try AtomicFile.requireCreatable(path)
-    }
+    let written = [modelPath, TrainingRun.checkpoint(of: modelPath), log, report]
+      .compactMap(\.self)
+    for path in written { try AtomicFile.requireCreatable(path) }
     let lock = try FileLock(modelPath)
     try withExtendedLifetime(lock) {
       let division = try Division(options, data: data, kind: kind, training: training)
       if division.validatesOnNothing { training.validationShare = 0 }
+      // A split file that is there is read, and may be the listing of the data too.
+      let others = [FileLock.lockPath(of: modelPath), options.split].compactMap(\.self)
+      let dataSet = try division.dataSet.sparing(written: written, others: others, kind: kind)
       var run = TrainingRun(
-        training: training, data: division.dataSet, kind: kind, model: modelPath, log: log,
+        training: training, data: dataSet, kind: kind, model: modelPath, log: log,
         report: report, splitToWrite: division.pathToWrite, isQuiet: quiet)
       run.removeLeftovers()
       if resume, let finished = try run.finishedModel() {

@@ -30,7 +30,10 @@ struct TrainingRun {
     self.training.checkpoint = checkpoint
   }
 
-  private var checkpoint: String { "\(model).checkpoint" }
+  /// Where the training of a model keeps what it has learned so far.
+  static func checkpoint(of model: String) -> String { "\(model).checkpoint" }
+
+  private var checkpoint: String { Self.checkpoint(of: model) }
 
   /// Removes what killed trainings into the same files left of their saves; the lock says that none
   /// is at work.
@@ -185,9 +188,13 @@ struct LearningRateSearch {
     let points: [LearningRateCurve.Point]
   }
 
+  /// Where the curve is drawn.
+  var curve: String {
+    "\(model.hasSuffix(".convkit") ? String(model.dropLast(8)) : model).learning-rate.svg"
+  }
+
   func run(_ training: ModelTraining, on data: DataSet, kind: DataKind) throws {
-    let path =
-      "\(model.hasSuffix(".convkit") ? String(model.dropLast(8)) : model).learning-rate.svg"
+    let path = curve
     try AtomicFile.requireCreatable(path)
     let progress = TrainingReport(isQuiet: isQuiet)
     defer { progress.close() }

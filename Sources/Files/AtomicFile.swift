@@ -55,11 +55,14 @@ public enum AtomicFile {
 
   /// Removes a file; one that is not there is none to remove.
   ///
-  /// - Throws: `FileError.notWritten`.
+  /// - Throws: `FileError.notRemoved`.
   public static func remove(_ path: String) throws {
-    System.remove(path)
-    if exists(path) {
-      throw FileError.notWritten(path: path, reason: "it cannot be removed", replaces: true)
+    do throws(SystemFailure) {
+      try System.unlink(path)
+    } catch  where !error.isMissing {
+      throw FileError.notRemoved(path: path, reason: error.reason)
+    } catch {
+      // It is gone already.
     }
   }
 
@@ -144,6 +147,9 @@ public enum AtomicFile {
     if let existing = place.existing, existing.kind != .regular {
       throw FileError.notCreated(
         path: path, reason: "\(existing.kind.description) of that name is in the way")
+    }
+    guard !FileName.last(of: place.target).isEmpty else {
+      throw FileError.notCreated(path: path, reason: "it names no file")
     }
     return place
   }

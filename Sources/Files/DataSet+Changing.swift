@@ -24,6 +24,26 @@ extension DataSet {
     return with(parts, leftOut: leftOut)
   }
 
+  /// The data set with no other part than the one that is evaluated, and its labels alone.
+  ///
+  /// What was left out goes with the examples of the folder at the top that it lies in, as `train`; it
+  /// stays where that has some of the part or none at all.
+  public func evaluatedAlone() -> DataSet {
+    func folders(_ parts: [DataPart]) -> Set<String> {
+      Set(parts.flatMap { self[$0] }.map { Self.topFolder(of: FileName.printable($0.name)) })
+    }
+    let others = folders(DataPart.allCases.filter { $0 != evaluatedPart })
+      .subtracting(folders([evaluatedPart]))
+    return with(
+      [evaluatedPart: evaluated],
+      leftOut: leftOut.filter { !others.contains(Self.topFolder(of: $0.name)) })
+  }
+
+  /// What stands before the first slash of a path; nothing where there is none.
+  private static func topFolder(of path: String) -> String {
+    path.utf8.firstIndex(of: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? ""
+  }
+
   /// The same data set if it suffices for a purpose: for training at least two labels with examples to
   /// learn from, examples of other labels being left out.
   ///

@@ -48,9 +48,19 @@ extension DataSet {
     var (records, unreadable) = source.records.fingerprinted()
     // Without examples there is nothing to select from, which is said below.
     if let test = options.test, !records.isEmpty {
+      let labels = Self.learned(records)
       try test.apply(to: &records, of: path, seed: options.seed)
+      let left = Self.learned(records)
+      if purpose == .training, labels.count > 1, left.count == 1, let label = left.first {
+        throw TestSelectionError.oneLabelLeft(path: path, label: label)
+      }
     }
     return try DataSet(
       records, leftOut: source.leftOut + unreadable, for: purpose, from: path)
+  }
+
+  /// The labels that there are examples to learn from of.
+  private static func learned(_ records: [Record]) -> Set<String> {
+    Set(records.lazy.filter { $0.part == .training }.map(\.label))
   }
 }

@@ -106,8 +106,10 @@ public struct DataSet: Sendable, Equatable {
   }
 
   /// What a model is evaluated on: the part that training saw least of, of those that are there.
-  public var evaluated: [Example] {
-    [test, validation].first { !$0.isEmpty } ?? training
+  public var evaluated: [Example] { self[evaluatedPart] }
+
+  var evaluatedPart: DataPart {
+    test.isEmpty ? validation.isEmpty ? .training : .validation : .test
   }
 
   /// Sorts and numbers what a source found.

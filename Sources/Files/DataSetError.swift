@@ -19,6 +19,8 @@ public enum DataSetError: ReportableError, Equatable {
   case listingNotRead(path: String, columns: [String])
   /// A pattern of file names for a listing.
   case patternForAFile(path: String)
+  /// A file that is to be written is one of the data; `source` is where these lie.
+  case overwritten(path: String, source: String)
 
   /// The error for a path of which all was left out.
   static func empty(path: String, leavingOut leftOut: [LeftOut]) -> DataSetError {
@@ -28,7 +30,10 @@ public enum DataSetError: ReportableError, Equatable {
   }
 
   public var category: ErrorCategory {
-    if case .patternForAFile = self { .wrongCall } else { .badData }
+    switch self {
+    case .patternForAFile, .overwritten: .wrongCall
+    default: .badData
+    }
   }
 
   public var description: String {
@@ -77,6 +82,11 @@ public enum DataSetError: ReportableError, Equatable {
       """
       “\(FileName.printable(path))” is a file, and labels are taken from the names of files in a \
       folder only. Name the folder, or leave out --label-from.
+      """
+    case .overwritten(let path, let source):
+      """
+      “\(FileName.printable(path))” belongs to the data in “\(FileName.printable(source))” and would \
+      be overwritten. Nothing was written; name another file.
       """
     }
   }

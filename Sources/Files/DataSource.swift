@@ -66,4 +66,13 @@ package enum DataSource: Sendable, Equatable {
       return try LabelListing.read(listing, alsoBelow: folder)
     }
   }
+
+  /// The files that hold or tell the labels, or hold several examples.
+  func dataFiles(at path: String) throws -> [String] {
+    switch self {
+    case .labelledFolder, .namedFiles: []
+    case .idx: try IDXFolder.dataFiles(of: path)
+    case .listing(let listing, _): [listing]
+    }
+  }
 }

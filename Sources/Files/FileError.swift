@@ -20,12 +20,14 @@ public enum FileError: ReportableError, Equatable {
   case notWritten(path: String, reason: String, replaces: Bool)
   /// The new file is complete and in place, but a loss of power could still undo the renaming.
   case notSynced(path: String, reason: String)
+  /// What is no longer needed cannot be removed.
+  case notRemoved(path: String, reason: String)
 
   public var category: ErrorCategory {
     switch self {
     case .missing: .missingInput
     case .notAFile, .empty, .notAFolder, .tooLarge: .badData
-    case .unreadable, .notWritten, .notSynced: .inputOutput
+    case .unreadable, .notWritten, .notSynced, .notRemoved: .inputOutput
     case .notCreated: .cannotCreate
     }
   }
@@ -70,6 +72,11 @@ public enum FileError: ReportableError, Equatable {
       “\(FileName.printable(path))” is written and complete, but its folder could not be synced: \
       \(reason). A loss of power could still bring the earlier state back; check the disk.
       """
+    case .notRemoved(let path, let reason):
+      """
+      “\(FileName.printable(path))” is no longer needed and cannot be removed: \(reason). All else is \
+      done; remove it by hand.
+      """
     }
   }
 }
@@ -85,7 +92,7 @@ extension FileError {
     case .tooLarge(_, nil, let limit):
       "it grew beyond \(limit) bytes while it was read, which is all that is read here"
     case .unreadable(_, let reason): "it cannot be read: \(reason)"
-    case .notAFolder, .notCreated, .notWritten, .notSynced: description
+    case .notAFolder, .notCreated, .notWritten, .notSynced, .notRemoved: description
     }
   }
 }

@@ -11,22 +11,30 @@ public final class FileLock {
   /// - Parameter path: the file to be written; where it is a link, the one that it leads to.
   /// - Throws: `FileLockError` when another lock is held, `FileError` when none can be made there.
   public init(_ path: String) throws {
-    let target: String
     do {
-      target =
-        try System.status(path, followingLinks: false).kind == .link
-        ? try System.resolved(path) : path
-    } catch  where error.isMissing {
-      target = path
+      lockPath = try Self.place(for: path)
     } catch {
       throw FileError(writing: path, error, replaces: false)
     }
-    lockPath = target + ".lock"
     do {
       file = try Self.locked(lockPath)
     } catch let failure as SystemFailure {
       if failure.isTaken { throw FileLockError.taken(path: path, lock: lockPath) }
       throw FileError(writing: lockPath, failure, replaces: false)
+    }
+  }
+
+  /// Where the lock of a file is.
+  public static func lockPath(of path: String) -> String {
+    (try? place(for: path)) ?? path + ".lock"
+  }
+
+  private static func place(for path: String) throws(SystemFailure) -> String {
+    do throws(SystemFailure) {
+      let isLink = try System.status(path, followingLinks: false).kind == .link
+      return (isLink ? try System.resolved(path) : path) + ".lock"
+    } catch  where error.isMissing {
+      return path + ".lock"
     }
   }
 

@@ -44,6 +44,13 @@ package enum FileName {
     (try? System.resolved(path)) ?? path
   }
 
+  /// The path from the root of a file that is there or may be made: however it is written, it is the
+  /// same. An empty path stays.
+  package static func place(_ path: String) -> String {
+    if path.isEmpty { return path }
+    return (try? System.resolved(path)) ?? join(absolute(folder(of: path)), last(of: path))
+  }
+
   /// A name inside a folder.
   package static func join(_ folder: String, _ name: String) -> String {
     folder.isEmpty

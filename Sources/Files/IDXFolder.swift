@@ -45,6 +45,14 @@ enum IDXFolder {
     return found
   }
 
+  /// The pictures and labels in a folder, packed ones too.
+  static func dataFiles(of path: String) throws -> [String] {
+    let names = pairs.flatMap { [images(of: $0.name), labels(of: $0.name)] }
+    return try FolderListing(of: path).files
+      .filter { file in names.contains { isForm(file, of: $0) } }
+      .map { FileName.join(path, $0) }
+  }
+
   private static func records(
     _ imagesPath: String, _ labelsPath: String, named pair: String, _ part: DataPart
   ) throws -> [DataSet.Record] {

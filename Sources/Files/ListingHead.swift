@@ -22,9 +22,14 @@ package struct ListingHead {
   /// The fields of the first record, a header if there is one, or the keys of the lines of JSON.
   package let columns: [String]
 
-  /// The records behind the first. What a line of JSON gives a column besides a text, a number,
-  /// `true` or `false` is empty.
-  package let rows: [[String]]
+  /// The records behind the first, or all lines of JSON.
+  private let rows: Rows
+
+  private enum Rows {
+    case records([[String]])
+    /// By key: a table of all keys by all lines would grow with the square of the file.
+    case objects([[String: String]])
+  }
 
   private let path: String
 
@@ -46,7 +51,9 @@ package struct ListingHead {
     self.path = path
     if JSONLines.areThere(in: whole) {
       form = .jsonLines
-      (columns, rows) = try Self.jsonLines(whole, path: path)
+      let objects: [[String: String]]
+      (columns, objects) = try Self.jsonLines(whole, path: path)
+      rows = .objects(objects)
     } else {
       // Texts hold commas far more often than tabs, so that one tab decides; but a name that
       // defines the format decides before it.
@@ -64,7 +71,7 @@ package struct ListingHead {
         }
       }
       columns = records.first ?? []
-      rows = Array(records.dropFirst())
+      rows = .records(Array(records.dropFirst()))
     }
   }
 
@@ -85,19 +92,23 @@ package struct ListingHead {
     return areLabelledLines ? .labelledLines : .table
   }
 
-  /// What the rows hold in a column; rows that end before it are passed over.
+  /// What the rows hold in a column; rows that end before it are passed over, and so are lines of JSON
+  /// that give it no text, number, `true` or `false`.
   package func values(of column: String) -> [String] {
-    guard let index = columns.firstIndex(of: column) else { return [] }
-    return rows.filter { $0.count > index }.map { $0[index] }
+    switch rows {
+    case .objects(let objects): return objects.compactMap { $0[column] }
+    case .records(let records):
+      guard let index = columns.firstIndex(of: column) else { return [] }
+      return records.filter { $0.count > index }.map { $0[index] }
+    }
   }
 
   /// Whether there are two columns and no header: the first repeats few values, that of the first
   /// record among them (a header's would not return), and the second is mostly distinct texts.
   private var areLabelledLines: Bool {
-    let records = [columns] + rows
-    guard form != .jsonLines, records.count >= 4, records.allSatisfy({ $0.count == 2 }) else {
-      return false
-    }
+    guard case .records(let rest) = rows else { return false }
+    let records = [columns] + rest
+    guard records.count >= 4, records.allSatisfy({ $0.count == 2 }) else { return false }
     let labels = records.map { $0[0] }
     let texts = records.map { $0[1] }
     let numbers = texts.count { Double($0) != nil }
@@ -109,7 +120,7 @@ package struct ListingHead {
   /// must be an object; others that are not are passed over here.
   private static func jsonLines(
     _ bytes: ArraySlice<UInt8>, path: String
-  ) throws -> (columns: [String], rows: [[String]]) {
+  ) throws -> (columns: [String], objects: [[String: String]]) {
     var columns: [String] = []
     var known: Set<String> = []
     var found: [[String: String]] = []
@@ -122,7 +133,7 @@ package struct ListingHead {
       for key in row.keys where known.insert(key).inserted { columns.append(key) }
       found.append(row.values)
     }
-    return (columns, found.map { values in columns.map { values[$0] ?? "" } })
+    return (columns, found)
   }
 
   private static func notJSONLines(_ path: String) -> DataKindError {

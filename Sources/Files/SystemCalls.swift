@@ -247,8 +247,20 @@ enum System {
     }
   }
 
+  /// Removes a name; what cannot be removed stays.
   static func remove(_ path: String) {
-    _ = unlink(path)
+    try? unlink(path)
+  }
+
+  static func unlink(_ path: String) throws(SystemFailure) {
+    try requireWhole(path)
+    _ = try repeating {
+      #if canImport(Glibc)
+        Glibc.unlink(path)
+      #else
+        Darwin.unlink(path)
+      #endif
+    }
   }
 
   /// Returns false when something has that name already.

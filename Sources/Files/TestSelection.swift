@@ -138,6 +138,8 @@ public enum TestSelectionError: ReportableError, Equatable {
   /// No example has one of the values; `values` are those that occur.
   case nothingSelected(path: String, field: String, values: [String])
   case allSelected(path: String, field: String)
+  /// What is not selected has one label, and the data has several.
+  case oneLabelLeft(path: String, label: String)
   case hasTestPart(path: String)
 
   public var category: ErrorCategory { .wrongCall }
@@ -175,6 +177,12 @@ public enum TestSelectionError: ReportableError, Equatable {
       """
       All examples of “\(FileName.printable(path))” have such a value in the field \
       “\(FileName.printable(field))”, so that none is left to learn from. Select fewer.
+      """
+    case .oneLabelLeft(let path, let label):
+      """
+      --test leaves of “\(FileName.printable(path))” only examples of the label \
+      “\(FileName.printable(label))” to learn from; to tell labels apart needs two. Select by another \
+      field, or fewer values.
       """
     case .hasTestPart(let path):
       """

@@ -71,9 +71,13 @@ extension ImageFrontEnd {
       return (0..<picture.height, 0..<picture.width)
     }
     let margin = max(1, (max(content.rows.count, content.columns.count) + 5) / 10)
+    // A line of a million pixels has a margin of 100,000 rows. With this at most nine times the
+    // picture is looked at.
+    let above = min(margin, picture.height)
+    let beside = min(margin, picture.width)
     return (
-      content.rows.lowerBound - margin..<content.rows.upperBound + margin,
-      content.columns.lowerBound - margin..<content.columns.upperBound + margin
+      content.rows.lowerBound - above..<content.rows.upperBound + above,
+      content.columns.lowerBound - beside..<content.columns.upperBound + beside
     )
   }
 

@@ -40,8 +40,9 @@ public struct ImageFrontEnd: FrontEnd {
   public enum Crop: String, Codable, Sendable, CaseIterable {
     /// All of it.
     case none
-    /// What is drawn, with a tenth of its longer side on every side. Where the margin reaches beyond
-    /// the picture it has the picture's own background. A blank picture is kept whole.
+    /// What is drawn, with a tenth of its longer side on every side, but at most as many rows and
+    /// columns as the picture has. Where the margin reaches beyond the picture it has the picture's
+    /// own background. A blank picture is kept whole.
     case drawn
   }
 

@@ -44,7 +44,7 @@ public final class Classifier {
     public let evaluation: Evaluation
     /// Files that could not be used, with their reasons.
     public let skipped: [LeftOut]
-    /// Labels of the data that the model does not know; their examples are among the skipped.
+    /// Labels of the evaluated examples that the model does not know; these are among the skipped.
     public let added: [String]
     /// Labels of the model that nothing was evaluated of.
     public let lacking: [String]
@@ -59,7 +59,8 @@ public final class Classifier {
   public func evaluate(
     _ data: DataSet, strict: Bool = false, report: (_ examplesDone: Int) -> Void = { _ in }
   ) throws -> Assessment {
-    let relabelled = data.relabelled(as: model.labels)
+    // First the part: where the model knows none of its labels, no other part takes its place.
+    let relabelled = data.evaluatedAlone().relabelled(as: model.labels)
     if strict, let first = relabelled.dataSet.leftOut.first {
       throw UnusableItem(name: first.name, reason: first.reason, category: .badData)
     }

@@ -62,6 +62,10 @@ struct LearningOptionTests {
     ("--label-weights heavy", "balanced"), ("--size 0", "28x28"), ("--size 3x3x3", "28x28"),
     ("--colour green", "rgb"), ("--crop some", "drawn"), ("--levels high", "stretched"),
     ("--pixel-limit 0", "1 to 2000"), ("--background red", "RRGGBB"),
+    ("--background +12345", "RRGGBB"), ("--background=-12345", "RRGGBB"),
+    ("--test ", "selects no test part"), ("--test =", "selects no test part"),
+    ("--test 1", "below 1"),
+    ("--label-from ", "has no {label}"),
   ])
   func isRefused(option: String, words: String) throws {
     let folder = try TemporaryFolder()
@@ -105,5 +109,12 @@ struct LearningOptionTests {
         && outcome.leftOut.first?.reason.contains("1000000") == true, "\(outcome.errors)")
     #expect(try outcome.object()["examples"] as? Int == 12)
     #expect(try folder.train("xo", "--json").object()["examples"] as? Int == 13)
+    // A scan says what a training will.
+    let scanned = try folder.run("scan", "xo", "--pixel-limit", "1")
+    #expect(
+      scanned.output.contains("X/big.pgm: it says it is 1200 pixels wide and 900 high"),
+      "\(scanned)")
+    #expect(try !folder.run("scan", "xo").output.contains("big.pgm"))
+    #expect(try folder.run("scan", "xo", "--pixel-limit", "0").status == 64)
   }
 }

@@ -79,20 +79,35 @@ struct LogAndReportTests {
   @Test(arguments: ["--log", "--report", "--split", "--out"])
   func aPlaceThatCannotBeWrittenIsToldFirst(option: String) throws {
     let folder = try TemporaryFolder.letters(12)
-    for place in ["no/such/file", "xo", "net.json/file"] {
-      if option == "--split", place != "no/such/file" { continue }
+    for place in ["no/such/file", "xo", "net.json/file", "", "new/"] {
+      if option == "--split", ["xo", "net.json/file"].contains(place) { continue }
       let outcome = try folder.train("xo", option, place)
       #expect(outcome.status == 73, "\(place): \(outcome)")
-      #expect(outcome.errors.contains(place) && !outcome.errors.contains("epoch"))
+      #expect(outcome.errors.contains("“\(place)”") && !outcome.errors.contains("epoch"))
     }
     #expect(try folder.names() == ["net.json", "xo"])
+  }
+
+  @Test func aFolderInThePlaceOfTheCheckpointIsToldFirst() throws {
+    let folder = try TemporaryFolder.letters(12)
+    try folder.makeFolder("xo.convkit.checkpoint")
+    let outcome = try folder.train("xo")
+    #expect(outcome.status == 73 && !outcome.errors.contains("epoch"), "\(outcome)")
+    #expect(outcome.errors.contains("“xo.convkit.checkpoint” cannot be created: a folder"))
+    #expect(try folder.names() == ["net.json", "xo", "xo.convkit.checkpoint"])
   }
 
   @Test func oneFileIsNotWrittenTwice() throws {
     let folder = try TemporaryFolder.letters(12)
     let outcome = try folder.train("xo", "--log", "same", "--report", "same")
     #expect(outcome.status == 64 && outcome.errors.contains("same"), "\(outcome)")
-    #expect(try folder.train("xo", "--log", "xo.convkit").status == 64)
+    for same in [
+      "xo.convkit", "./xo.convkit", "xo.convkit.checkpoint", "xo/../xo.convkit.lock", "net.json",
+      folder.path("net.json"),
+    ] {
+      let outcome = try folder.train("xo", "--log", same)
+      #expect(outcome.status == 64 && outcome.errors.contains("same file"), "\(outcome)")
+    }
     #expect(try folder.names() == ["net.json", "xo"])
   }
 }

@@ -61,11 +61,54 @@ struct SourceTests {
     }
   }
 
+  /// A share by another seed would be tested on what was learned.
+  @Test func aShareIsThatOfTheModelsSeed() throws {
+    let folder = try TemporaryFolder.letters(60)
+    #expect(try folder.train("xo", "--seed", "5", "--test", "0.2").status == 0)
+    func evaluate(_ more: String...) throws -> Program.Outcome {
+      try Program.run(["evaluate", "xo.convkit", "xo", "--json", "-q"] + more, in: folder.path)
+    }
+    let alone = try evaluate("--test", "0.2")
+    #expect(alone.status == 0 && alone.errors.isEmpty, "\(alone)")
+    let same = try evaluate("--test", "0.2", "--seed", "5")
+    #expect(same.output == alone.output && same.errors.isEmpty, "\(same)")
+    let other = try evaluate("--test", "0.2", "--seed", "0")
+    #expect(other.status == 0 && other.output != alone.output, "\(other)")
+    #expect(other.errors.hasPrefix("Warning: the model was trained with --seed 5"))
+    // Values of a field are the same under every seed.
+    #expect(try evaluate("--test", "label=X", "--seed", "0").errors.contains("--seed") == false)
+  }
+
+  /// A label that only another part has is none of the evaluation's.
+  @Test func onlyTheEvaluatedPartIsSpokenOf() throws {
+    let folder = try TemporaryFolder.letters(24)
+    #expect(try folder.train("xo").status == 0)
+    for part in ["train", "test"] { try folder.copy("xo", to: "data/\(part)") }
+    try folder.copy("xo/X", to: "data/train/Z")
+    try folder.cut("data/train/X/000000.png")
+    try folder.write("".utf8, to: "data/train/O/empty.png")
+    let outcome = try folder.run("evaluate", "xo.convkit", "data", "--json", "-q", "--strict")
+    #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome)")
+    let object = try outcome.object()
+    #expect(object["skipped"] as? Int == 0 && object["examples"] as? Int == 24)
+    try folder.write("".utf8, to: "data/test/O/empty.png")
+    let skipped = try folder.run("evaluate", "xo.convkit", "data", "--json", "-q")
+    #expect(skipped.leftOut.map(\.name) == ["test/O/empty.png"], "\(skipped)")
+    #expect(try skipped.object()["skipped"] as? Int == 1)
+    // Where the model knows no label of the test part, no other part is evaluated instead.
+    try folder.remove("data/test")
+    try folder.copy("xo/X", to: "data/test/Z")
+    let none = try folder.run("evaluate", "xo.convkit", "data", "-q")
+    #expect(none.status == 65 && none.output.isEmpty, "\(none)")
+    #expect(none.leftOut.count == 12 && none.leftOut.allSatisfy { $0.name.hasPrefix("test/Z/") })
+  }
+
   @Test func selectionsThatCannotBe() throws {
     let folder = try named()
     for (test, status, words) in [
       ("speaker=theo", 64, "index, label, name, who"), ("who=bob", 64, "ann, lucas, theo"),
       ("1.5", 64, "as 0.2"), ("index=4-0", 64, "backwards"), ("", 64, "0.2"),
+      ("label=X", 64, "--test leaves"),
     ] as [(String, Int32, String)] {
       let outcome = try folder.train("flat", "--label-from", Self.pattern, "--test", test)
       #expect(outcome.status == status && outcome.output.isEmpty, "\(outcome)")

@@ -74,6 +74,23 @@ struct SplitOptionTests {
     #expect(unvalidated.errors.contains("Learning from 24 examples, validating on none."))
   }
 
+  @Test func theSearchForALearningRateDividesAsTheTrainingDoes() throws {
+    let folder = try TemporaryFolder.letters(30)
+    func search() throws -> Program.Outcome {
+      try folder.train("xo", "--find-learning-rate", "--split", "split.csv")
+    }
+    // The file that a training would write.
+    let first = try search()
+    #expect(first.status == 0, "\(first.errors)")
+    #expect(first.errors.contains("Learning from 24 examples, validating on 6."))
+    #expect(try folder.names() == ["net.json", "xo", "xo.learning-rate.svg"])
+    #expect(try folder.train("xo", "--split", "split.csv").status == 0)
+    #expect(try search().output == first.output)
+    let text = try folder.text(of: "split.csv").replacing(",validation\n", with: ",training\n")
+    try folder.write(text.utf8, to: "split.csv")
+    #expect(try search().errors.contains("Learning from 30 examples, validating on none."))
+  }
+
   @Test func whatTheDataLackIsToldAndWhatTheFileLacksIsLeftOut() throws {
     let folder = try TemporaryFolder.letters(30)
     #expect(try folder.train("xo", "--split", "split.csv").status == 0)
@@ -102,8 +119,6 @@ struct SplitOptionTests {
       let missing = try Program.run(arguments + ["--split", "split.csv"], in: folder.path)
       #expect(missing.status == 66 && missing.errors.contains("split.csv"))
     }
-    let search = try folder.train("xo", "--find-learning-rate", "--split", "split.csv")
-    #expect(search.status == 66)
     let place = try folder.train("xo", "--split", "no/such/split.csv")
     #expect(place.status == 73 && !place.errors.contains("epoch"))
     for (text, words) in [

@@ -97,6 +97,28 @@ import Testing
     #expect(try folder.names().count == 3)
   }
 
+  @Test func aPathWithoutANameIsNoPlace() throws {
+    let folder = try TemporaryFolder()
+    try folder.add("file", [1])
+    for path in ["", folder.path("new/"), folder.path("file/")] {
+      let error = #expect(throws: FileError.self) { try AtomicFile.requireCreatable(path) }
+      #expect(error == .notCreated(path: path, reason: "it names no file"))
+    }
+    #expect(try folder.names() == ["file"])
+  }
+
+  @Test func whatCannotBeRemovedIsTold() throws {
+    let folder = try TemporaryFolder()
+    try folder.addFolder("folder")
+    try folder.add("file")
+    try AtomicFile.remove(folder.path("file"))
+    try AtomicFile.remove(folder.path("file"))
+    let error = #expect(throws: FileError.self) { try AtomicFile.remove(folder.path("folder")) }
+    #expect(error?.category == .inputOutput)
+    #expect(error?.description.contains("remove it by hand") == true)
+    #expect(try folder.names() == ["folder"])
+  }
+
   /// A limit on the size of files is a full disk that a test can have.
   @Test func aFullDiskLeavesTheOldFile() throws {
     let folder = try TemporaryFolder()

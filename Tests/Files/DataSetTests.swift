@@ -49,6 +49,28 @@ import Testing
     #expect(evaluated.evaluated == evaluated.test)
   }
 
+  @Test(arguments: [["train", "val", "test"], ["train", "val"], ["train"]])
+  func thePartThatIsEvaluatedAlone(parts: [String]) throws {
+    let folder = try TemporaryFolder()
+    for part in parts { try folder.add("\(part)/\(part)/1.png") }
+    try folder.add("train/other/1.png")
+    let whole = try DataSet.read(folder.path, for: .evaluation)
+    let alone = whole.evaluatedAlone()
+    #expect(alone.evaluated.map(\.name) == whole.evaluated.map(\.name))
+    #expect(DataPart.allCases.reduce(0) { $0 + alone[$1].count } == alone.evaluated.count)
+    let last = try #require(parts.last)
+    #expect(alone.labels == (last == "train" ? ["other", "train"] : [last]))
+    // What was left out among the examples of other parts goes with them; beside all, it stays.
+    for part in parts { try folder.add("\(part)/\(part)/.hidden") }
+    try folder.add("readme")
+    let strewn = try DataSet.read(folder.path, for: .evaluation)
+    #expect(strewn.leftOut.count == parts.count + 1)
+    #expect(
+      strewn.evaluatedAlone().leftOut.map(\.name) == ["readme", "\(last)/\(last)/.hidden"])
+    // Another part does not take the place of one whose labels are unknown.
+    #expect(alone.relabelled(as: ["other"]).dataSet.evaluated.count == (last == "train" ? 1 : 0))
+  }
+
   @Test func namesOfPartsMayBeLabels() throws {
     let folder = try TemporaryFolder()
     for name in ["bus/1", "car/1", "train/1"] { try folder.add(name) }

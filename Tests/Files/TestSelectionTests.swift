@@ -145,6 +145,15 @@ import Testing
     #expect(
       try DataSet.read(folder.path, options: options, for: .training).test.map(\.name)
         == ["a/1", "b/2"])
+    // That one label only is left to learn from is not the data's fault.
+    options.test = try TestSelection("label=a")
+    let error = #expect(throws: TestSelectionError.oneLabelLeft(path: folder.path, label: "b")) {
+      try DataSet.read(folder.path, options: options, for: .training)
+    }
+    #expect(error?.description.contains("--test leaves of") == true)
+    for purpose in [DataSet.Purpose.evaluation, .scanning] {
+      #expect(try DataSet.read(folder.path, options: options, for: purpose).test.count == 10)
+    }
     // Nothing to select from is said as always.
     let empty = try TemporaryFolder()
     #expect(throws: DataSetError.empty(path: empty.path, leftOut: 0)) {

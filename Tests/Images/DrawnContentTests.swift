@@ -97,6 +97,27 @@ private func frontEnd(
     #expect(cropped.levelsSeen(of: blank) == [Double](repeating: 77, count: 14 * 9))
   }
 
+  /// A tenth of its length above and below would make a line of a million pixels 240,000 million.
+  @Test func theMarginOfALineIsNoHigherThanThePicture() throws {
+    for (length, seen) in [(1000, 1200), (20, 24), (5, 7)] {
+      for isUpright in [false, true] {
+        var line = Picture(
+          width: isUpright ? 1 : length, height: isUpright ? length : 1, filledWith: .white)
+        line.pixels[0] = .black
+        line.pixels[length - 1] = .black
+        let size = try frontEnd(8, 8, crop: .drawn).sizeSeen(of: line)
+        #expect(size == (isUpright ? (seen, 3) : (3, seen)))
+      }
+    }
+    // The line in the middle of three rows, its margin white.
+    var line = Picture(width: 5, height: 1, filledWith: .white)
+    line.pixels[0] = .black
+    line.pixels[4] = .black
+    var expected = [Double](repeating: 255, count: 21)
+    (expected[8], expected[12]) = (0, 0)
+    #expect(try frontEnd(3, 7, crop: .drawn).levelsSeen(of: line) == expected)
+  }
+
   @Test func lightOnDarkBecomesDarkOnLight() throws {
     let normalized = try frontEnd(40, 60, polarity: .normalized)
     let dark = drawing(on: .grey(200), with: .grey(40))
