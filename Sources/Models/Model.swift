@@ -48,9 +48,15 @@ public struct TrainingRecord: Codable, Equatable, Sendable {
   public let validationExamples: Int
   /// Files that could not be used.
   public let skipped: Int
-  public let history: [EpochResult]
+  /// How the epochs went. It may be long, and a model file has it apart from the rest.
+  public internal(set) var history: [EpochResult] = []
   /// The epoch whose values the model has.
   public let bestEpoch: Int
+
+  private enum CodingKeys: CodingKey {
+    case options, labelWeights, augmentation, validationShare, dataSet, trainingExamples
+    case validationExamples, skipped, bestEpoch
+  }
 
   public init(
     options: TrainingOptions, labelWeights: LabelWeights = .none,

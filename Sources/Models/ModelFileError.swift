@@ -53,3 +53,13 @@ public struct UnusableModel: ReportableError, Equatable {
     "The model “\(FileName.printable(path))” cannot be used. \(reason)"
   }
 }
+
+/// A training whose model could not be written, told before it begins.
+public struct UnwritableModel: ReportableError, Equatable {
+  public let reason: ModelFileError
+  public var category: ErrorCategory { .badData }
+  public var description: String {
+    "The model of this training could not be written. \(reason) Give fewer or shorter labels, or a"
+      + " smaller network."
+  }
+}

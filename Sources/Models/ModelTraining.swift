@@ -75,12 +75,13 @@ public struct ModelTraining: Sendable {
   /// Fits the front end, trains, and keeps the best epoch. What `report` throws stops the training,
   /// and where there is a checkpoint, the training can go on from there.
   ///
-  /// - Throws: what the data, the network or the options make impossible; a single bad file is
-  ///   reported and left out.
+  /// - Throws: what the data, the network or the options make impossible, before the first step; a
+  ///   single bad file is reported and left out.
   public func train(
     on data: DataSet, kind: DataKind, report: (Event) throws -> Void = { _ in }
   ) throws -> Result {
     let prepared = try prepare(data, kind, report: report)
+    try requireWritable(prepared)
     let (training, validation) = (prepared.training, prepared.validation)
     for item in prepared.data.leftOut { try report(.leftOut(item)) }
     try report(.divided(prepared.division))
@@ -204,6 +205,28 @@ extension ModelTraining {
       augmentation: augmentation)
   }
 
+  private func record(
+    of prepared: Prepared, history: [EpochResult] = [], bestEpoch: Int = 0
+  ) -> TrainingRecord {
+    TrainingRecord(
+      options: prepared.options, labelWeights: labelWeights,
+      augmentation: prepared.augmentation, validationShare: validationShare,
+      dataSet: prepared.dataSet.hexadecimal, trainingExamples: prepared.training.count,
+      validationExamples: prepared.validation.count, skipped: prepared.data.leftOut.count,
+      history: history, bestEpoch: bestEpoch)
+  }
+
+  /// - Throws: `UnwritableModel`. After the last step it would be too late to say so.
+  private func requireWritable(_ prepared: Prepared) throws {
+    do {
+      _ = try Model.metadata(
+        network: prepared.compiled.network, labels: prepared.data.labels,
+        frontEnd: prepared.frontEnd, record: record(of: prepared))
+    } catch let error as ModelFileError {
+      throw UnwritableModel(reason: error)
+    }
+  }
+
   private func result(
     of trainer: Trainer, _ prepared: Prepared
   ) throws -> Result {
@@ -211,18 +234,13 @@ extension ModelTraining {
     let state = trainer.state
     let bestEpoch = state.best?.epoch ?? state.history.count
     let best = state.history[bestEpoch - 1]
-    let record = TrainingRecord(
-      options: prepared.options, labelWeights: labelWeights,
-      augmentation: prepared.augmentation, validationShare: validationShare,
-      dataSet: prepared.dataSet.hexadecimal, trainingExamples: training.count,
-      validationExamples: validation.count, skipped: prepared.data.leftOut.count,
-      history: state.history, bestEpoch: bestEpoch)
     let answered = validation.count > 0 ? try trainer.answers(for: validation) : nil
     return Result(
       model: Model(
         network: prepared.compiled.network, labels: prepared.data.labels,
         frontEnd: prepared.frontEnd,
-        values: trainer.bestValues, record: record),
+        values: trainer.bestValues,
+        record: record(of: prepared, history: state.history, bestEpoch: bestEpoch)),
       epochs: state.history.count, bestEpoch: bestEpoch,
       accuracy: best.validationAccuracy ?? best.trainingAccuracy,
       loss: best.validationLoss ?? best.trainingLoss, evaluation: answered?.evaluation,

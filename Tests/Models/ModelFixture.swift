@@ -38,10 +38,14 @@ enum ModelFixture {
   static func fileOfTensors(_ change: (inout [String: Tensor<Float>]) -> Void) throws -> [UInt8] {
     let whole = try TensorFile(bytes: model().encoded())
     var tensors: [String: Tensor<Float>] = [:]
-    for entry in whole.entries { tensors[entry.name] = try whole.tensor(named: entry.name) }
+    let history: Tensor<Double> = try whole.tensor(named: "convkit.history")
+    for entry in whole.entries where entry.name != "convkit.history" {
+      tensors[entry.name] = try whole.tensor(named: entry.name)
+    }
     change(&tensors)
     var file = TensorFile(metadata: whole.metadata, isSealed: true)
     for (name, tensor) in tensors { file.append(tensor, named: name) }
+    file.append(history, named: "convkit.history")
     return file.encoded()
   }
 

@@ -116,6 +116,32 @@ import Testing
     #expect(try other.model.encoded() != files[0])
   }
 
+  /// Before the first step, not after the last.
+  @Test func whatNoModelCouldHoldIsRefusedAtOnce() throws {
+    let folder = try TemporaryFolder()
+    let path = try Self.letters(folder)
+    let name = String(repeating: "long", count: 1 << 17)
+    var listing = "path,label\n"
+    for (number, letter) in try ["X", "O"].flatMap({ letter in
+      try FileManager.default.contentsOfDirectory(atPath: "\(path)/\(letter)").sorted().prefix(4)
+        .map { "letters/\(letter)/\($0)" }
+    }).enumerated() {
+      listing += "\(letter),\(name)\(number / 4)\n"
+    }
+    try AtomicFile.write(Array(listing.utf8), to: folder.path + "/long.csv")
+    let data = try DataSet.read(folder.path + "/long.csv", for: .training)
+    var isStarted = false
+    do {
+      _ = try Self.training().train(on: data, kind: .image) { event in
+        if case .started = event { isStarted = true }
+      }
+      Issue.record("trained")
+    } catch let error as UnwritableModel {
+      #expect(error.description.contains("\"convkit.labels\" has more than 1048576 bytes."))
+      #expect(error.category == .badData && !isStarted)
+    }
+  }
+
   @Test func otherKindsAreRefused() throws {
     let folder = try TemporaryFolder()
     let data = try DataSet.read(Self.letters(folder), for: .training)
