@@ -102,7 +102,8 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     }
     let lock = try FileLock(modelPath)
     try withExtendedLifetime(lock) {
-      let division = try Division(options, data: data, kind: kind, training: training)
+      let division = try Division(
+        options, data: data, kind: kind, training: training, outputs: outputs)
       if division.validatesOnNothing { training.validationShare = 0 }
       var run = TrainingRun(
         training: training, data: division.dataSet, kind: kind, model: modelPath, log: log,
@@ -114,6 +115,12 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
       }
       try tell(try run.run(resume: resume))
     }
+  }
+
+  /// All that this training writes, and that may lie in the folder of its data.
+  private var outputs: [String] {
+    [modelPath, "\(modelPath).checkpoint", "\(modelPath).lock", log, report, options.split]
+      .compactMap(\.self)
   }
 
   private var modelPath: String { out ?? Self.defaultName(for: data) }
@@ -131,7 +138,10 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     let evaluation = result.evaluation.map {
       EvaluationReport($0, labels: result.model.labels, skipped: result.skipped)
     }
-    guard let report = Report(result.model, path: modelPath, validation: evaluation) else { return }
+    guard
+      let report = Report(
+        result.model, path: modelPath, skipped: result.skipped, validation: evaluation)
+    else { return }
     try tell(report)
     guard !quiet else { return }
     if let report = self.report {
@@ -159,7 +169,8 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     let accuracy: Double
     let loss: Double
     let examples: Int
-    let skipped: Int
+    /// Files that could not be used; missing where an earlier call has told.
+    let skipped: Int?
     let seed: UInt64
     /// How the model answers for the validation examples; missing where there are none, or where an
     /// earlier call has told.
@@ -173,7 +184,7 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     }
 
     /// nil for a record without its best epoch, which no model has.
-    init?(_ model: Model, path: String, validation: EvaluationReport? = nil) {
+    init?(_ model: Model, path: String, skipped: Int? = nil, validation: EvaluationReport? = nil) {
       let record = model.record
       guard let best = record.history.first(where: { $0.epoch == record.bestEpoch }) else {
         return nil
@@ -184,7 +195,7 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
       accuracy = best.validationAccuracy ?? best.trainingAccuracy
       loss = best.validationLoss ?? best.trainingLoss
       examples = record.trainingExamples + record.validationExamples
-      skipped = record.skipped
+      self.skipped = skipped
       seed = record.options.seed
       self.validation = validation
       labels = model.labels
@@ -198,7 +209,8 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
       \(isValidated ? "on the validation examples" : "while training")
       loss      \(Formatting.loss(loss))
       epochs    \(epochs), the best was \(bestEpoch)
-      examples  \(Formatting.grouped(examples)), \(Formatting.grouped(skipped)) skipped
+      examples  \(Formatting.grouped(examples))\
+      \(skipped.map { ", \(Formatting.grouped($0)) skipped" } ?? "")
       labels    \(labels.map(FileName.printable).joined(separator: ", "))
       seed      \(seed)
 
@@ -228,7 +240,10 @@ private struct Division {
   /// Whether a file was read that has no validation part.
   let validatesOnNothing: Bool
 
-  init(_ options: DataOptions, data: String, kind: DataKind, training: ModelTraining) throws {
+  /// - Parameter outputs: what the training writes.
+  init(
+    _ options: DataOptions, data: String, kind: DataKind, training: ModelTraining, outputs: [String]
+  ) throws {
     let file = try options.split.flatMap { path in
       do { return try SplitFile(reading: path) } catch FileError.missing { return nil }
     }
@@ -236,12 +251,14 @@ private struct Division {
       pathToWrite = options.split
       if let pathToWrite { try AtomicFile.requireCreatable(pathToWrite) }
       dataSet = try options.read(data, for: .training, splitFile: nil)
+        .withoutMention(of: outputs)
       validatesOnNothing = false
       return
     }
     pathToWrite = nil
     // A training that wrote the file and was interrupted must find the same data set in the same call.
     let undivided = try options.read(data, for: .scanning, splitFile: nil)
+      .withoutMention(of: outputs)
     if try Self.gives(file, undivided, kind: kind, training) {
       dataSet = try undivided.checked(for: .training)
       validatesOnNothing = false

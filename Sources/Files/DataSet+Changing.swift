@@ -24,6 +24,17 @@ extension DataSet {
     return with(parts, leftOut: leftOut)
   }
 
+  /// The same data set without what was left out at some paths: the files that a training writes into the
+  /// folder of its data are nothing that somebody might miss among the examples.
+  public func withoutMention(of paths: [String]) -> DataSet {
+    let own = Set(paths.map { FileName.absolute($0) })
+    return DataSet(
+      source: source, labels: labels, training: training, validation: validation, test: test,
+      leftOut: leftOut.filter { item in
+        !own.contains(FileName.absolute(FileName.join(source, item.name)))
+      })
+  }
+
   /// The same data set if it suffices for a purpose: for training at least two labels with examples to
   /// learn from, examples of other labels being left out.
   ///

@@ -31,8 +31,8 @@ public struct Model: Equatable, Sendable {
   }
 }
 
-/// How a model was trained. It holds no times, paths or numbers of threads, so that the same
-/// training gives the same file.
+/// How a model was trained. It holds no times, paths, numbers of threads or of files that were not
+/// learned from, so that the same training gives the same file.
 public struct TrainingRecord: Codable, Equatable, Sendable {
   /// With the weights of the labels as they were.
   public let options: TrainingOptions
@@ -46,8 +46,6 @@ public struct TrainingRecord: Codable, Equatable, Sendable {
   public let dataSet: String
   public let trainingExamples: Int
   public let validationExamples: Int
-  /// Files that could not be used.
-  public let skipped: Int
   /// How the epochs went. It may be long, and a model file has it apart from the rest.
   public internal(set) var history: [EpochResult] = []
   /// The epoch whose values the model has.
@@ -55,14 +53,13 @@ public struct TrainingRecord: Codable, Equatable, Sendable {
 
   private enum CodingKeys: CodingKey {
     case options, labelWeights, augmentation, validationShare, dataSet, trainingExamples
-    case validationExamples, skipped, bestEpoch
+    case validationExamples, bestEpoch
   }
 
   public init(
     options: TrainingOptions, labelWeights: LabelWeights = .none,
     augmentation: ModelAugmentation = .none, validationShare: Double, dataSet: String,
-    trainingExamples: Int, validationExamples: Int, skipped: Int,
-    history: [EpochResult], bestEpoch: Int
+    trainingExamples: Int, validationExamples: Int, history: [EpochResult], bestEpoch: Int
   ) {
     self.options = options
     self.labelWeights = labelWeights
@@ -71,7 +68,6 @@ public struct TrainingRecord: Codable, Equatable, Sendable {
     self.dataSet = dataSet
     self.trainingExamples = trainingExamples
     self.validationExamples = validationExamples
-    self.skipped = skipped
     self.history = history
     self.bestEpoch = bestEpoch
   }

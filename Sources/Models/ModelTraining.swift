@@ -212,8 +212,7 @@ extension ModelTraining {
       options: prepared.options, labelWeights: labelWeights,
       augmentation: prepared.augmentation, validationShare: validationShare,
       dataSet: prepared.dataSet.hexadecimal, trainingExamples: prepared.training.count,
-      validationExamples: prepared.validation.count, skipped: prepared.data.leftOut.count,
-      history: history, bestEpoch: bestEpoch)
+      validationExamples: prepared.validation.count, history: history, bestEpoch: bestEpoch)
   }
 
   /// - Throws: `UnwritableModel`. After the last step it would be too late to say so.

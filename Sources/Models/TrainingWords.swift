@@ -15,7 +15,6 @@ package struct TrainingWords {
         ? "none"
         : "\(NumberText.grouped(record.validationExamples)), a share of \(NumberText.percent(record.validationShare))"
     )
-    add("files that could not be used", NumberText.grouped(record.skipped))
     add(
       "epochs",
       "\(record.history.count) of at most \(options.epochs); epoch \(record.bestEpoch) was kept")

@@ -30,8 +30,7 @@ enum ModelFixture {
       record: TrainingRecord(
         options: options, validationShare: 0.2,
         dataSet: String(repeating: "0123456789abcdef", count: 2), trainingExamples: 8,
-        validationExamples: 2,
-        skipped: 1, history: history, bestEpoch: 2))
+        validationExamples: 2, history: history, bestEpoch: 2))
   }
 
   /// The tensors of a file by name, to be changed and put together again.
