@@ -103,7 +103,7 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     let lock = try FileLock(modelPath)
     try withExtendedLifetime(lock) {
       let division = try Division(
-        options, data: data, kind: kind, training: training, outputs: outputs)
+        options, data: data, outputs: outputs)
       if division.validatesOnNothing { training.validationShare = 0 }
       var run = TrainingRun(
         training: training, data: division.dataSet, kind: kind, model: modelPath, log: log,
@@ -242,7 +242,7 @@ private struct Division {
 
   /// - Parameter outputs: what the training writes.
   init(
-    _ options: DataOptions, data: String, kind: DataKind, training: ModelTraining, outputs: [String]
+    _ options: DataOptions, data: String, outputs: [String]
   ) throws {
     let file = try options.split.flatMap { path in
       do { return try SplitFile(reading: path) } catch FileError.missing { return nil }
@@ -256,36 +256,8 @@ private struct Division {
       return
     }
     pathToWrite = nil
-    // A training that wrote the file and was interrupted must find the same data set in the same call.
-    let undivided = try options.read(data, for: .scanning, splitFile: nil)
+    dataSet = try options.read(data, for: .training, splitFile: file)
       .withoutMention(of: outputs)
-    if try Self.gives(file, undivided, kind: kind, training) {
-      dataSet = try undivided.checked(for: .training)
-      validatesOnNothing = false
-    } else {
-      dataSet = try options.assign(undivided, by: file, for: .training)
-      validatesOnNothing = !file.rows.contains { $0.part == .validation }
-    }
-  }
-
-  /// Whether a training divides its data by itself as the file does.
-  private static func gives(
-    _ file: SplitFile, _ data: DataSet, kind: DataKind, _ training: ModelTraining
-  ) throws -> Bool {
-    let named = Set(file.rows.map { Array($0.path.utf8) })
-    let all = DataPart.allCases.flatMap { data[$0] }
-    // Only what it could not use may be missing in the file.
-    let unnamed = data.leavingOut(
-      all.filter { named.contains(Array($0.name.utf8)) }.map { ($0.name, "") })
-    let unusable = try ModelFrontEnd.unusable(in: unnamed, kind: kind, choices: training.frontEnd)
-    guard unusable.count == DataPart.allCases.reduce(0, { $0 + unnamed[$1].count }) else {
-      return false
-    }
-    let usable = data.leavingOut(unusable)
-    let split = try Split(usable, share: training.validationShare, seed: training.options.seed)
-    return file
-      == SplitFile(
-        training: split.training, validation: split.validation, test: usable.test,
-        labels: usable.labels)
+    validatesOnNothing = !file.rows.contains { $0.part == .validation }
   }
 }

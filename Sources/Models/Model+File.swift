@@ -150,7 +150,7 @@ extension Model {
 extension TrainingRecord {
   /// Whether its numbers can be those of a training.
   fileprivate func isSound(labels: Int) -> Bool {
-    (0..<1).contains(validationShare) && trainingExamples >= 0 && validationExamples >= 0
+    trainingExamples >= 0 && validationExamples >= 0
       && (history.isEmpty ? bestEpoch == 0 : (1...history.count).contains(bestEpoch))
       && (0..<1).contains(options.loss.labelSmoothing)
       && [0, labels].contains(options.loss.labelWeights.count)

@@ -40,8 +40,6 @@ public struct TrainingRecord: Codable, Equatable, Sendable {
   public let labelWeights: LabelWeights
   /// How the examples were varied.
   public let augmentation: ModelAugmentation
-  /// The share of the training examples that was kept to validate on.
-  public let validationShare: Double
   /// What `TrainingIdentity` knows the examples by.
   public let dataSet: String
   public let trainingExamples: Int
@@ -52,19 +50,18 @@ public struct TrainingRecord: Codable, Equatable, Sendable {
   public let bestEpoch: Int
 
   private enum CodingKeys: CodingKey {
-    case options, labelWeights, augmentation, validationShare, dataSet, trainingExamples
+    case options, labelWeights, augmentation, dataSet, trainingExamples
     case validationExamples, bestEpoch
   }
 
   public init(
     options: TrainingOptions, labelWeights: LabelWeights = .none,
-    augmentation: ModelAugmentation = .none, validationShare: Double, dataSet: String,
+    augmentation: ModelAugmentation = .none, dataSet: String,
     trainingExamples: Int, validationExamples: Int, history: [EpochResult], bestEpoch: Int
   ) {
     self.options = options
     self.labelWeights = labelWeights
     self.augmentation = augmentation
-    self.validationShare = validationShare
     self.dataSet = dataSet
     self.trainingExamples = trainingExamples
     self.validationExamples = validationExamples
@@ -79,7 +76,7 @@ extension Model {
     try TrainingIdentity(
       dataSet: record.dataSet, network: network, frontEnd: frontEnd, options: record.options,
       further: TrainingIdentity.furtherSettings(
-        validationShare: record.validationShare, labelWeights: record.labelWeights,
+        labelWeights: record.labelWeights,
         augmentation: record.augmentation))
   }
 }

@@ -111,7 +111,7 @@ struct ResumeTests {
       ("--seed 1", "the option seed is 1 here and 0 there"),
       ("--augment none", "the option augment is none here"),
       ("--label-weights balanced", "the option labelWeights is balanced here and none there"),
-      ("--validation 0.3", "the option validation is 0.3 here and 0.2 there"),
+      ("--validation 0.3", "the data set is another or divided otherwise"),
       ("--test 0.2", "the data set is another"), ("--crop drawn", "the front end is another"),
       ("--size 10", "the front end is another"), ("--colour rgb", "the front end is another"),
       ("--pixel-limit 5", "the front end is another"),

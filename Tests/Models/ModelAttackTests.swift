@@ -173,9 +173,6 @@ private struct ModelAttack {
         "negative examples", "training record", "training", #""trainingExamples":8"#,
         #""trainingExamples":-8"#),
       try part(
-        "share of 2", "training record", "training", #""validationShare":0.2"#,
-        #""validationShare":2"#),
-      try part(
         "no epochs", "epochs are 1 to", "training", #""epochs":2"#, #""epochs":0"#),
       try part(
         "a rate below 0", "learning rate is above 0", "training", #""momentum":0.9"#,
