@@ -22,12 +22,8 @@ extension Checkpoint {
     static let firstMoment = "optimizer.firstMoment"
     static let secondMoment = "optimizer.secondMoment"
     static let history = "history"
-    /// [truth, answer]
-    static let confusion = "confusion"
 
-    static let always = [
-      parameters, statistics, firstMoment, secondMoment, history, confusion,
-    ]
+    static let always = [parameters, statistics, firstMoment, secondMoment, history]
     static let ofBest = [bestParameters, bestStatistics]
   }
 
@@ -36,7 +32,7 @@ extension Checkpoint {
     var batch: Int
     var steps: Int
     /// Of the epoch at work.
-    var lossSum: Double
+    var answers: AnswerCount
     var bestEpoch: Int?
   }
 
@@ -53,7 +49,7 @@ extension Checkpoint {
     guard state.isSound, state.history.allSatisfy(\.isSound) else { throw CheckpointError.state }
     let counters = Counters(
       epoch: state.epoch, batch: state.batch, steps: state.optimizer.steps,
-      lossSum: state.answers.lossSum, bestEpoch: state.best?.epoch)
+      answers: state.answers, bestEpoch: state.best?.epoch)
     var file: TensorFile
     do {
       file = TensorFile(
@@ -77,11 +73,6 @@ extension Checkpoint {
       append(best.values.statistics, Name.bestStatistics)
     }
     file.append(EpochResult.tensor(of: state.history), named: Name.history)
-    let confusion = state.answers.confusion
-    file.append(
-      Tensor(
-        shape: [confusion.count, confusion.count],
-        elements: confusion.joined().map { Int64($0) }), named: Name.confusion)
     return file
   }
 
@@ -124,10 +115,6 @@ extension Checkpoint {
     guard EpochResult.fits(file.entry(named: Name.history)) else {
       throw CheckpointError.shape(Name.history)
     }
-    let labels = file.entry(named: Name.confusion)?.shape.first ?? 0
-    if file.entry(named: Name.confusion)?.shape != [labels, labels] {
-      throw CheckpointError.shape(Name.confusion)
-    }
     func tensor<Scalar: TensorFileScalar>(_ name: String, axes: Int) throws -> Tensor<Scalar> {
       do {
         let tensor = try file.tensor(named: name, of: Scalar.self)
@@ -140,10 +127,6 @@ extension Checkpoint {
     func elements(_ name: String) throws -> [Float] { try tensor(name, axes: 1).elements }
     guard let history = EpochResult.results(of: try tensor(Name.history, axes: 2)) else {
       throw CheckpointError.state
-    }
-    let counts: [Int64] = try tensor(Name.confusion, axes: 2).elements
-    let confusion = (0..<labels).map { truth in
-      counts[truth * labels..<(truth + 1) * labels].map { Int($0) }
     }
     var best: TrainingState.Best?
     if let epoch = counters.bestEpoch {
@@ -160,7 +143,7 @@ extension Checkpoint {
         steps: counters.steps, firstMoment: try elements(Name.firstMoment),
         secondMoment: try elements(Name.secondMoment)),
       epoch: counters.epoch, batch: counters.batch,
-      answers: Evaluation(confusion: confusion, lossSum: counters.lossSum), history: history,
+      answers: counters.answers, history: history,
       best: best)
     guard state.isSound else { throw CheckpointError.state }
   }

@@ -91,6 +91,9 @@ extension Model {
     labels = try decode(.labels)
     guard !labels.isEmpty, labels.allSatisfy({ !$0.isEmpty }), Set(labels).count == labels.count
     else { throw ModelFileError.labels }
+    guard labels.count <= Evaluation.mostLabels else {
+      throw ModelFileError.tooManyLabels(labels.count)
+    }
     network = try decode(.network)
     frontEnd = try decode(.frontEnd)
     var record: TrainingRecord = try decode(.record)

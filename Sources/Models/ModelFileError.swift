@@ -1,6 +1,7 @@
 import ConvKitCore
 import ConvKitFiles
 import ConvKitNetworks
+import ConvKitTraining
 
 /// The ways in which a sound container can hold an unsound model.
 public enum ModelFileError: ReportableError, Equatable {
@@ -10,6 +11,7 @@ public enum ModelFileError: ReportableError, Equatable {
   case checksum
   case metadata(MetadataError)
   case labels
+  case tooManyLabels(Int)
   case record
   case network(ShapeError)
   case parameter(ParameterError)
@@ -32,6 +34,8 @@ public enum ModelFileError: ReportableError, Equatable {
         + " or train again."
     case .metadata(let error): "\(error)"
     case .labels: "Its labels are not a list of different names, at least one."
+    case .tooManyLabels(let count):
+      "It has \(count) labels, and at most \(Evaluation.mostLabels) are allowed."
     case .record: "Its training record holds numbers that no training has."
     case .network(let error): "Its network does not fit its front end. \(error)"
     case .parameter(let error): "\(error)"

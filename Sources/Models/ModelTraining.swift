@@ -168,6 +168,9 @@ extension ModelTraining {
     if strict, let first = data.leftOut.first {
       throw UnusableItem(name: first.name, reason: first.reason, category: .badData)
     }
+    guard data.labels.count <= Evaluation.mostLabels else {
+      throw UnwritableModel(reason: .tooManyLabels(data.labels.count))
+    }
     var fitted = try fit(data, kind, report: report)
     // One that cannot be used is on no side, and nothing of the rest may depend on it. That costs
     // reading twice, where there are such items.

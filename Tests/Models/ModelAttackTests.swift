@@ -150,7 +150,7 @@ private struct ModelAttack {
       try text("labels of numbers", "\"convkit.labels\" cannot be read", "labels", "[1,2]"),
       try text("labels an object", "\"convkit.labels\" cannot be read", "labels", "{}"),
       try text("a label more", "votes1.weight", "labels", #"["O","X","Y"]"#),
-      try text("50,000 labels", "votes1.weight", "labels", "[\(many)]"),
+      try text("50,000 labels", "at most 4096 are allowed", "labels", "[\(many)]"),
       try text(
         "labels of a megabyte", "\"convkit.labels\" has more than 1048576 bytes", "labels",
         "[\"" + String(repeating: "O", count: 1 << 20) + "\",\"X\"]"),

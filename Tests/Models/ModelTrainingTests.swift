@@ -2,6 +2,7 @@ import ConvKitCore
 import ConvKitFiles
 import ConvKitLetters
 import ConvKitNetworks
+import ConvKitTraining
 import Foundation
 import Testing
 
@@ -151,6 +152,19 @@ import Testing
     } catch let error as UnwritableModel {
       #expect(error.description.contains("\"convkit.labels\" has more than 1048576 bytes."))
       #expect(error.category == .badData && !isStarted)
+    }
+  }
+
+  @Test func moreLabelsThanPairsFitAreRefusedAtOnce() throws {
+    let folder = try TemporaryFolder()
+    let records = (0...Evaluation.mostLabels).map {
+      DataSet.Record(
+        name: "\($0).png", item: .file("\(folder.path)/\($0).png"), label: "\($0)",
+        part: .training)
+    }
+    let data = try DataSet(records, leftOut: [], for: .training, from: folder.path)
+    #expect(throws: UnwritableModel(reason: .tooManyLabels(4097))) {
+      try Self.training().train(on: data, kind: .image)
     }
   }
 
