@@ -40,6 +40,8 @@ public struct TrainingRecord: Codable, Equatable, Sendable {
   public let labelWeights: LabelWeights
   /// How the examples were varied.
   public let augmentation: ModelAugmentation
+  /// How its numbers were rounded, which decides their last bits.
+  public let arithmetic: Arithmetic
   /// What `TrainingIdentity` knows the examples by.
   public let dataSet: String
   public let trainingExamples: Int
@@ -50,24 +52,32 @@ public struct TrainingRecord: Codable, Equatable, Sendable {
   public let bestEpoch: Int
 
   private enum CodingKeys: CodingKey {
-    case options, labelWeights, augmentation, dataSet, trainingExamples
+    case options, labelWeights, augmentation, arithmetic, dataSet, trainingExamples
     case validationExamples, bestEpoch
   }
 
   public init(
     options: TrainingOptions, labelWeights: LabelWeights = .none,
-    augmentation: ModelAugmentation = .none, dataSet: String,
+    augmentation: ModelAugmentation = .none, arithmetic: Arithmetic, dataSet: String,
     trainingExamples: Int, validationExamples: Int, history: [EpochResult], bestEpoch: Int
   ) {
     self.options = options
     self.labelWeights = labelWeights
     self.augmentation = augmentation
+    self.arithmetic = arithmetic
     self.dataSet = dataSet
     self.trainingExamples = trainingExamples
     self.validationExamples = validationExamples
     self.history = history
     self.bestEpoch = bestEpoch
   }
+}
+
+/// How products are added: with one rounding or two. Machines of one kind end in the same bits.
+public enum Arithmetic: String, Codable, CaseIterable, Sendable {
+  case fused, unfused
+
+  init(_ instructionSet: InstructionSet) { self = instructionSet.isFused ? .fused : .unfused }
 }
 
 extension Model {
@@ -77,6 +87,7 @@ extension Model {
       dataSet: record.dataSet, network: network, frontEnd: frontEnd, options: record.options,
       further: TrainingIdentity.furtherSettings(
         labelWeights: record.labelWeights,
-        augmentation: record.augmentation))
+        augmentation: record.augmentation,
+        arithmetic: record.arithmetic))
   }
 }

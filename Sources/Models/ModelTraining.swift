@@ -154,6 +154,7 @@ extension ModelTraining {
     let data: DataSet
     let division: SplitFile
     let augmentation: ModelAugmentation
+    let arithmetic: Arithmetic
 
     func identity() throws -> TrainingIdentity {
       try TrainingIdentity(
@@ -188,17 +189,18 @@ extension ModelTraining {
     }
     let augmentation =
       augmentation ?? .standard(for: kind, examples: split.training.count)
+    let arithmetic = Arithmetic(try .requested())
     return Prepared(
       frontEnd: fitted.frontEnd, compiled: fitted.compiled, options: options,
       further: TrainingIdentity.furtherSettings(
-        labelWeights: labelWeights, augmentation: augmentation),
+        labelWeights: labelWeights, augmentation: augmentation, arithmetic: arithmetic),
       dataSet: try TrainingIdentity.fingerprint(of: split, labels: data.labels),
       training: items.source(split.training, variedBy: augmentation, seed: options.seed),
       validation: items.source(split.validation), data: data,
       division: SplitFile(
         training: split.training, validation: split.validation, test: data.test,
         labels: data.labels),
-      augmentation: augmentation)
+      augmentation: augmentation, arithmetic: arithmetic)
   }
 
   /// A data set divided, with the front end of what is learned from.
@@ -235,7 +237,7 @@ extension ModelTraining {
   ) -> TrainingRecord {
     TrainingRecord(
       options: prepared.options, labelWeights: labelWeights,
-      augmentation: prepared.augmentation,
+      augmentation: prepared.augmentation, arithmetic: prepared.arithmetic,
       dataSet: prepared.dataSet.hexadecimal, trainingExamples: prepared.training.count,
       validationExamples: prepared.validation.count, history: history, bestEpoch: bestEpoch)
   }

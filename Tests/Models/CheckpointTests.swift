@@ -208,7 +208,7 @@ import Testing
             $0.optimizer = .sgd
             $0.learningRate = nil
           })) == [
-          "the option learningRate is 0.01 here and 0.02 there",
+          "the option learning-rate is 0.01 here and 0.02 there",
           "the option optimizer is sgd here and adam there",
         ])
     let data = try refusal(Job(name: "rank", rank: 1))

@@ -44,7 +44,7 @@ import Testing
     let long = Model(
       network: model.network, labels: model.labels, frontEnd: model.frontEnd, values: model.values,
       record: TrainingRecord(
-        options: options, dataSet: model.record.dataSet, trainingExamples: 8,
+        options: options, arithmetic: .fused, dataSet: model.record.dataSet, trainingExamples: 8,
         validationExamples: 0, history: history, bestEpoch: 20_000))
     #expect(try MetadataText.json(history.prefix(1000).map(\.self), key: "").utf8.count > 60_000)
     #expect(try Model(TensorFile(bytes: long.encoded())) == long)

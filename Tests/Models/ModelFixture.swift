@@ -28,7 +28,7 @@ enum ModelFixture {
       network: network, labels: ["O", "X"], frontEnd: frontEnd,
       values: try compiled.initialValues(seed: 4),
       record: TrainingRecord(
-        options: options,
+        options: options, arithmetic: .fused,
         dataSet: String(repeating: "0123456789abcdef", count: 2), trainingExamples: 8,
         validationExamples: 2, history: history, bestEpoch: 2))
   }

@@ -89,7 +89,7 @@ import Testing
     #expect(
       try other.differences(from: model, on: data, kind: .image) == [
         "the option epochs is 30 here and 2 there",
-        "the option labelWeights is none here and balanced there",
+        "the option label-weights is none here and balanced there",
       ])
     let divided = try Self.training {
       $0.labelWeights = .balanced

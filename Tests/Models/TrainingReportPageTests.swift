@@ -23,7 +23,7 @@ enum ReportFixture {
         validationAccuracy: isValidated ? 0.9 - loss / 2 : nil)
     }
     return TrainingRecord(
-      options: TrainingOptions(),
+      options: TrainingOptions(), arithmetic: .fused,
       dataSet: String(repeating: "0", count: 32), trainingExamples: 1200,
       validationExamples: isValidated ? 300 : 0, history: history, bestEpoch: max(1, epochs - 2))
   }
