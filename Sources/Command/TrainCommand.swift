@@ -96,7 +96,7 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     training.frontEnd = pictures.choices
     training.strict = strict
     if findLearningRate {
-      let division = try Division(options, data: data, kind: kind, training: training)
+      let division = try Division(options, data: data)
       if division.validatesOnNothing { training.validationShare = 0 }
       let search = LearningRateSearch(model: modelPath, isQuiet: quiet, isJSON: json)
       let dataSet = try division.dataSet.sparing(
@@ -110,7 +110,7 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     for path in written { try AtomicFile.requireCreatable(path) }
     let lock = try FileLock(modelPath)
     try withExtendedLifetime(lock) {
-      let division = try Division(options, data: data, kind: kind, training: training)
+      let division = try Division(options, data: data)
       if division.validatesOnNothing { training.validationShare = 0 }
       // A split file that is there is read, and may be the listing of the data too.
       let others = [FileLock.lockPath(of: modelPath), options.split].compactMap(\.self)
@@ -142,7 +142,10 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     let evaluation = result.evaluation.map {
       EvaluationReport($0, labels: result.model.labels, skipped: result.skipped)
     }
-    guard let report = Report(result.model, path: modelPath, validation: evaluation) else { return }
+    guard
+      let report = Report(
+        result.model, path: modelPath, skipped: result.skipped, validation: evaluation)
+    else { return }
     try tell(report)
     guard !quiet else { return }
     if let report = self.report {
@@ -170,7 +173,8 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     let accuracy: Double
     let loss: Double
     let examples: Int
-    let skipped: Int
+    /// Files that could not be used; missing where an earlier call has told.
+    let skipped: Int?
     let seed: UInt64
     /// How the model answers for the validation examples; missing where there are none, or where an
     /// earlier call has told.
@@ -184,7 +188,7 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     }
 
     /// nil for a record without its best epoch, which no model has.
-    init?(_ model: Model, path: String, validation: EvaluationReport? = nil) {
+    init?(_ model: Model, path: String, skipped: Int? = nil, validation: EvaluationReport? = nil) {
       let record = model.record
       guard let best = record.history.first(where: { $0.epoch == record.bestEpoch }) else {
         return nil
@@ -195,7 +199,7 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
       accuracy = best.validationAccuracy ?? best.trainingAccuracy
       loss = best.validationLoss ?? best.trainingLoss
       examples = record.trainingExamples + record.validationExamples
-      skipped = record.skipped
+      self.skipped = skipped
       seed = record.options.seed
       self.validation = validation
       labels = model.labels
@@ -209,7 +213,8 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
       \(isValidated ? "on the validation examples" : "while training")
       loss      \(Formatting.loss(loss))
       epochs    \(epochs), the best was \(bestEpoch)
-      examples  \(Formatting.grouped(examples)), \(Formatting.grouped(skipped)) skipped
+      examples  \(Formatting.grouped(examples))\
+      \(skipped.map { ", \(Formatting.grouped($0)) skipped" } ?? "")
       labels    \(labels.map(FileName.printable).joined(separator: ", "))
       seed      \(seed)
 
@@ -239,7 +244,7 @@ private struct Division {
   /// Whether a file was read that has no validation part.
   let validatesOnNothing: Bool
 
-  init(_ options: DataOptions, data: String, kind: DataKind, training: ModelTraining) throws {
+  init(_ options: DataOptions, data: String) throws {
     let file = try options.split.flatMap { path in
       do { return try SplitFile(reading: path) } catch FileError.missing { return nil }
     }
@@ -251,35 +256,7 @@ private struct Division {
       return
     }
     pathToWrite = nil
-    // A training that wrote the file and was interrupted must find the same data set in the same call.
-    let undivided = try options.read(data, for: .scanning, splitFile: nil)
-    if try Self.gives(file, undivided, kind: kind, training) {
-      dataSet = try undivided.checked(for: .training)
-      validatesOnNothing = false
-    } else {
-      dataSet = try options.assign(undivided, by: file, for: .training)
-      validatesOnNothing = !file.rows.contains { $0.part == .validation }
-    }
-  }
-
-  /// Whether a training divides its data by itself as the file does.
-  private static func gives(
-    _ file: SplitFile, _ data: DataSet, kind: DataKind, _ training: ModelTraining
-  ) throws -> Bool {
-    let named = Set(file.rows.map { Array($0.path.utf8) })
-    let all = DataPart.allCases.flatMap { data[$0] }
-    // Only what it could not use may be missing in the file.
-    let unnamed = data.leavingOut(
-      all.filter { named.contains(Array($0.name.utf8)) }.map { ($0.name, "") })
-    let unusable = try ModelFrontEnd.unusable(in: unnamed, kind: kind, choices: training.frontEnd)
-    guard unusable.count == DataPart.allCases.reduce(0, { $0 + unnamed[$1].count }) else {
-      return false
-    }
-    let usable = data.leavingOut(unusable)
-    let split = try Split(usable, share: training.validationShare, seed: training.options.seed)
-    return file
-      == SplitFile(
-        training: split.training, validation: split.validation, test: usable.test,
-        labels: usable.labels)
+    dataSet = try options.read(data, for: .training, splitFile: file)
+    validatesOnNothing = !file.rows.contains { $0.part == .validation }
   }
 }

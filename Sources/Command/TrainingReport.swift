@@ -20,6 +20,7 @@ final class TrainingReport {
     case .started(let training, let validation):
       bar.clear()
       start = .now
+      trainingExamples = training
       bar = ProgressBar(isQuiet: isQuiet)
       guard !isQuiet else { return }
       StandardError.writeLine(
@@ -30,6 +31,8 @@ final class TrainingReport {
       bar.show(done: done, of: total, "files read")
     case .divided: break
     case .resumed(let state):
+      // They were learned from before the clock began.
+      examplesBefore = (state.epoch - 1) * trainingExamples + state.answers.examples
       guard !isQuiet else { return }
       StandardError.writeLine(
         "Going on from the checkpoint: \(Formatting.count(state.history.count, "epoch")) "
@@ -70,17 +73,18 @@ final class TrainingReport {
 
   private var epochs = 0
   private var examplesSeen = 0
+  private var trainingExamples = 0
   private var examplesBefore = 0
 
   private var speed: String {
     let seconds = max(1e-9, (ContinuousClock.now - start).seconds)
-    return "\(Formatting.grouped(Int(Double(examplesSeen) / seconds))) examples/s"
+    return
+      "\(Formatting.grouped(Int(Double(max(0, examplesSeen - examplesBefore)) / seconds))) examples/s"
   }
 
   private func show(_ progress: TrainingProgress) {
     epochs = progress.epochs
-    examplesBefore = (progress.epoch - 1) * progress.examples
-    examplesSeen = examplesBefore + progress.examplesDone
+    examplesSeen = (progress.epoch - 1) * progress.examples + progress.examplesDone
     bar.show(
       done: examplesSeen, of: progress.epochs * progress.examples,
       prefix: "epoch \(progress.epoch)/\(progress.epochs)",

@@ -23,6 +23,9 @@ public struct InstructionSet: @unchecked Sendable {
 
   public var name: String { String(cString: kernels.pointee.name) }
 
+  /// Whether it multiplies and adds with one rounding. All that do give the same bits, the others not.
+  public var isFused: Bool { name != "baseline" }
+
   /// All that this machine has, the best first.
   public static let available = ["avx512", "avx2", "neon", "baseline"].compactMap(Self.init(named:))
 

@@ -21,14 +21,9 @@ extension Checkpoint {
     static let bestStatistics = "best.statistics"
     static let firstMoment = "optimizer.firstMoment"
     static let secondMoment = "optimizer.secondMoment"
-    /// [epoch, training loss and accuracy, validation loss and accuracy]; NaN for what there is not.
     static let history = "history"
-    /// [truth, answer]
-    static let confusion = "confusion"
 
-    static let always = [
-      parameters, statistics, firstMoment, secondMoment, history, confusion,
-    ]
+    static let always = [parameters, statistics, firstMoment, secondMoment, history]
     static let ofBest = [bestParameters, bestStatistics]
   }
 
@@ -37,7 +32,7 @@ extension Checkpoint {
     var batch: Int
     var steps: Int
     /// Of the epoch at work.
-    var lossSum: Double
+    var answers: AnswerCount
     var bestEpoch: Int?
   }
 
@@ -54,7 +49,7 @@ extension Checkpoint {
     guard state.isSound, state.history.allSatisfy(\.isSound) else { throw CheckpointError.state }
     let counters = Counters(
       epoch: state.epoch, batch: state.batch, steps: state.optimizer.steps,
-      lossSum: state.answers.lossSum, bestEpoch: state.best?.epoch)
+      answers: state.answers, bestEpoch: state.best?.epoch)
     var file: TensorFile
     do {
       file = TensorFile(
@@ -77,19 +72,7 @@ extension Checkpoint {
       append(best.values.parameters, Name.bestParameters)
       append(best.values.statistics, Name.bestStatistics)
     }
-    let results = state.history.flatMap {
-      [
-        $0.trainingLoss, $0.trainingAccuracy, $0.validationLoss ?? .nan,
-        $0.validationAccuracy ?? .nan,
-      ]
-    }
-    file.append(
-      Tensor(shape: [state.history.count, 4], elements: results), named: Name.history)
-    let confusion = state.answers.confusion
-    file.append(
-      Tensor(
-        shape: [confusion.count, confusion.count],
-        elements: confusion.joined().map { Int64($0) }), named: Name.confusion)
+    file.append(EpochResult.tensor(of: state.history), named: Name.history)
     return file
   }
 
@@ -129,37 +112,21 @@ extension Checkpoint {
       throw CheckpointError.stray(FileName.printable(stray.name))
     }
     // Before anything is copied.
-    if file.entry(named: Name.history)?.shape.count != 2
-      || file.entry(named: Name.history)?.shape.last != 4
-    {
+    guard EpochResult.fits(file.entry(named: Name.history)) else {
       throw CheckpointError.shape(Name.history)
     }
-    let labels = file.entry(named: Name.confusion)?.shape.first ?? 0
-    if file.entry(named: Name.confusion)?.shape != [labels, labels] {
-      throw CheckpointError.shape(Name.confusion)
-    }
-    func elements<Scalar: TensorFileScalar>(
-      _ name: String, axes: Int = 1
-    ) throws -> [Scalar] {
+    func tensor<Scalar: TensorFileScalar>(_ name: String, axes: Int) throws -> Tensor<Scalar> {
       do {
         let tensor = try file.tensor(named: name, of: Scalar.self)
         guard tensor.shape.count == axes else { throw CheckpointError.shape(name) }
-        return tensor.elements
+        return tensor
       } catch let error as TensorFileError {
         throw CheckpointError.tensor(error)
       }
     }
-    let results: [Double] = try elements(Name.history, axes: 2)
-    let history = stride(from: 0, to: results.count, by: 4).enumerated().map { number, start in
-      func given(_ value: Double) -> Double? { value.isNaN ? nil : value }
-      return EpochResult(
-        epoch: number + 1, trainingLoss: results[start], trainingAccuracy: results[start + 1],
-        validationLoss: given(results[start + 2]), validationAccuracy: given(results[start + 3]))
-    }
-    guard history.allSatisfy(\.isSound) else { throw CheckpointError.state }
-    let counts: [Int64] = try elements(Name.confusion, axes: 2)
-    let confusion = (0..<labels).map { truth in
-      counts[truth * labels..<(truth + 1) * labels].map { Int($0) }
+    func elements(_ name: String) throws -> [Float] { try tensor(name, axes: 1).elements }
+    guard let history = EpochResult.results(of: try tensor(Name.history, axes: 2)) else {
+      throw CheckpointError.state
     }
     var best: TrainingState.Best?
     if let epoch = counters.bestEpoch {
@@ -176,19 +143,9 @@ extension Checkpoint {
         steps: counters.steps, firstMoment: try elements(Name.firstMoment),
         secondMoment: try elements(Name.secondMoment)),
       epoch: counters.epoch, batch: counters.batch,
-      answers: Evaluation(confusion: confusion, lossSum: counters.lossSum), history: history,
+      answers: counters.answers, history: history,
       best: best)
     guard state.isSound else { throw CheckpointError.state }
-  }
-}
-
-extension EpochResult {
-  /// Whether its numbers can be those of an epoch.
-  fileprivate var isSound: Bool {
-    func isShare(_ value: Double) -> Bool { (0...1).contains(value) }
-    return trainingLoss.isFinite && isShare(trainingAccuracy)
-      && validationLoss?.isFinite ?? true && validationAccuracy.map(isShare) ?? true
-      && (validationLoss == nil) == (validationAccuracy == nil)
   }
 }
 

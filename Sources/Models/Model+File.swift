@@ -1,6 +1,7 @@
 import ConvKitCore
 import ConvKitFiles
 import ConvKitNetworks
+import ConvKitTraining
 
 extension Model {
   /// Raised when a file of this version could not be understood by the one before.
@@ -15,8 +16,28 @@ extension Model {
     case record = "convkit.training"
   }
 
+  /// The results of the epochs; no layer can have this name.
+  private static let historyName = "convkit.history"
+
   /// The bytes of the model file: safetensors, with weights in PyTorch's layout.
   public func encoded() throws -> [UInt8] {
+    var file = TensorFile(
+      metadata: try Self.metadata(
+        network: network, labels: labels, frontEnd: frontEnd, record: record), isSealed: true)
+    for (name, tensor) in try compiled().tensors(of: values) { file.append(tensor, named: name) }
+    file.append(EpochResult.tensor(of: record.history), named: Self.historyName)
+    return file.encoded()
+  }
+
+  /// The texts of a model file.
+  ///
+  /// Whatever the length of the training, they are as long: what can be written before the first step
+  /// can be written after the last.
+  ///
+  /// - Throws: `ModelFileError` for what is too long.
+  static func metadata(
+    network: Network, labels: [String], frontEnd: ModelFrontEnd, record: TrainingRecord
+  ) throws -> [String: String] {
     func json(_ value: some Encodable, _ key: Key) throws -> String {
       do {
         return try MetadataText.json(value, key: key.rawValue)
@@ -24,16 +45,13 @@ extension Model {
         throw ModelFileError.metadata(error)
       }
     }
-    var file = TensorFile(
-      metadata: [
-        Key.version.rawValue: Self.formatVersion,
-        Key.network.rawValue: try json(network, .network),
-        Key.frontEnd.rawValue: try json(frontEnd, .frontEnd),
-        Key.labels.rawValue: try json(labels, .labels),
-        Key.record.rawValue: try json(record, .record),
-      ], isSealed: true)
-    for (name, tensor) in try compiled().tensors(of: values) { file.append(tensor, named: name) }
-    return file.encoded()
+    return [
+      Key.version.rawValue: formatVersion,
+      Key.network.rawValue: try json(network, .network),
+      Key.frontEnd.rawValue: try json(frontEnd, .frontEnd),
+      Key.labels.rawValue: try json(labels, .labels),
+      Key.record.rawValue: try json(record, .record),
+    ]
   }
 
   /// Writes the model file; one that is there is replaced only by a complete new one.
@@ -73,10 +91,16 @@ extension Model {
     labels = try decode(.labels)
     guard !labels.isEmpty, labels.allSatisfy({ !$0.isEmpty }), Set(labels).count == labels.count
     else { throw ModelFileError.labels }
+    guard labels.count <= Evaluation.mostLabels else {
+      throw ModelFileError.tooManyLabels(labels.count)
+    }
     network = try decode(.network)
     frontEnd = try decode(.frontEnd)
-    record = try decode(.record)
+    var record: TrainingRecord = try decode(.record)
+    record.history = try Self.history(of: file)
     guard record.isSound(labels: labels.count) else { throw ModelFileError.record }
+
+    self.record = record
 
     let compiled: CompiledNetwork
     do {
@@ -87,7 +111,9 @@ extension Model {
     // All shapes are compared before the first value is copied.
     let wanted = compiled.parameters + compiled.statistics
     let names = Set(wanted.map(\.name))
-    if let stray = file.entries.first(where: { !names.contains($0.name) }) {
+    if let stray = file.entries.first(where: {
+      $0.name != Self.historyName && !names.contains($0.name)
+    }) {
       throw ModelFileError.parameter(.noSuchParameter(FileName.printable(stray.name)))
     }
     for specification in wanted {
@@ -102,7 +128,7 @@ extension Model {
         throw ModelFileError.elementType(specification.name, received: entry.elementType.rawValue)
       }
     }
-    if let (name, index) = file.firstNonFinite() {
+    if let (name, index) = file.firstNonFinite(among: names) {
       throw ModelFileError.notFinite(name, index: index)
     }
     var tensors: [String: Tensor<Float>] = [:]
@@ -112,13 +138,22 @@ extension Model {
     values = try compiled.values(from: tensors)
     guard compiled.hasUsableStatistics(values) else { throw ModelFileError.negativeVariance }
   }
+
+  private static func history(of file: TensorFile) throws -> [EpochResult] {
+    guard let entry = file.entry(named: historyName) else {
+      throw ModelFileError.parameter(.missing(historyName))
+    }
+    guard entry.elementType == .float64, EpochResult.fits(entry),
+      let results = EpochResult.results(of: try file.tensor(named: historyName))
+    else { throw ModelFileError.record }
+    return results
+  }
 }
 
 extension TrainingRecord {
   /// Whether its numbers can be those of a training.
   fileprivate func isSound(labels: Int) -> Bool {
-    (0..<1).contains(validationShare) && trainingExamples >= 0 && validationExamples >= 0
-      && skipped >= 0 && history.map(\.epoch) == Array(history.indices.map { $0 + 1 })
+    trainingExamples >= 0 && validationExamples >= 0
       && (history.isEmpty ? bestEpoch == 0 : (1...history.count).contains(bestEpoch))
       && (0..<1).contains(options.loss.labelSmoothing)
       && [0, labels].contains(options.loss.labelWeights.count)

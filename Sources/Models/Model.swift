@@ -31,8 +31,8 @@ public struct Model: Equatable, Sendable {
   }
 }
 
-/// How a model was trained. It holds no times, paths or numbers of threads, so that the same
-/// training gives the same file.
+/// How a model was trained. It holds no times, paths, numbers of threads or of files that were not
+/// learned from, so that the same training gives the same file.
 public struct TrainingRecord: Codable, Equatable, Sendable {
   /// With the weights of the labels as they were.
   public let options: TrainingOptions
@@ -40,35 +40,44 @@ public struct TrainingRecord: Codable, Equatable, Sendable {
   public let labelWeights: LabelWeights
   /// How the examples were varied.
   public let augmentation: ModelAugmentation
-  /// The share of the training examples that was kept to validate on.
-  public let validationShare: Double
+  /// How its numbers were rounded, which decides their last bits.
+  public let arithmetic: Arithmetic
   /// What `TrainingIdentity` knows the examples by.
   public let dataSet: String
   public let trainingExamples: Int
   public let validationExamples: Int
-  /// Files that could not be used.
-  public let skipped: Int
-  public let history: [EpochResult]
+  /// How the epochs went. It may be long, and a model file has it apart from the rest.
+  public internal(set) var history: [EpochResult] = []
   /// The epoch whose values the model has.
   public let bestEpoch: Int
 
+  private enum CodingKeys: CodingKey {
+    case options, labelWeights, augmentation, arithmetic, dataSet, trainingExamples
+    case validationExamples, bestEpoch
+  }
+
   public init(
     options: TrainingOptions, labelWeights: LabelWeights = .none,
-    augmentation: ModelAugmentation = .none, validationShare: Double, dataSet: String,
-    trainingExamples: Int, validationExamples: Int, skipped: Int,
-    history: [EpochResult], bestEpoch: Int
+    augmentation: ModelAugmentation = .none, arithmetic: Arithmetic, dataSet: String,
+    trainingExamples: Int, validationExamples: Int, history: [EpochResult], bestEpoch: Int
   ) {
     self.options = options
     self.labelWeights = labelWeights
     self.augmentation = augmentation
-    self.validationShare = validationShare
+    self.arithmetic = arithmetic
     self.dataSet = dataSet
     self.trainingExamples = trainingExamples
     self.validationExamples = validationExamples
-    self.skipped = skipped
     self.history = history
     self.bestEpoch = bestEpoch
   }
+}
+
+/// How products are added: with one rounding or two. Machines of one kind end in the same bits.
+public enum Arithmetic: String, Codable, CaseIterable, Sendable {
+  case fused, unfused
+
+  init(_ instructionSet: InstructionSet) { self = instructionSet.isFused ? .fused : .unfused }
 }
 
 extension Model {
@@ -77,7 +86,8 @@ extension Model {
     try TrainingIdentity(
       dataSet: record.dataSet, network: network, frontEnd: frontEnd, options: record.options,
       further: TrainingIdentity.furtherSettings(
-        validationShare: record.validationShare, labelWeights: record.labelWeights,
-        augmentation: record.augmentation))
+        labelWeights: record.labelWeights,
+        augmentation: record.augmentation,
+        arithmetic: record.arithmetic))
   }
 }

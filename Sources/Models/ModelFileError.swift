@@ -1,6 +1,7 @@
 import ConvKitCore
 import ConvKitFiles
 import ConvKitNetworks
+import ConvKitTraining
 
 /// The ways in which a sound container can hold an unsound model.
 public enum ModelFileError: ReportableError, Equatable {
@@ -10,6 +11,7 @@ public enum ModelFileError: ReportableError, Equatable {
   case checksum
   case metadata(MetadataError)
   case labels
+  case tooManyLabels(Int)
   case record
   case network(ShapeError)
   case parameter(ParameterError)
@@ -32,6 +34,8 @@ public enum ModelFileError: ReportableError, Equatable {
         + " or train again."
     case .metadata(let error): "\(error)"
     case .labels: "Its labels are not a list of different names, at least one."
+    case .tooManyLabels(let count):
+      "It has \(count) labels, and at most \(Evaluation.mostLabels) are allowed."
     case .record: "Its training record holds numbers that no training has."
     case .network(let error): "Its network does not fit its front end. \(error)"
     case .parameter(let error): "\(error)"
@@ -51,5 +55,15 @@ public struct UnusableModel: ReportableError, Equatable {
   public var category: ErrorCategory { reason.category }
   public var description: String {
     "The model “\(FileName.printable(path))” cannot be used. \(reason)"
+  }
+}
+
+/// A training whose model could not be written, told before it begins.
+public struct UnwritableModel: ReportableError, Equatable {
+  public let reason: ModelFileError
+  public var category: ErrorCategory { .badData }
+  public var description: String {
+    "The model of this training could not be written. \(reason) Give fewer or shorter labels, or a"
+      + " smaller network."
   }
 }

@@ -15,7 +15,8 @@ public struct ModelTraining: Sendable {
   public var augmentation: ModelAugmentation?
   /// What is chosen of the front end.
   public var frontEnd = FrontEndChoices()
-  /// The share of the training examples that is kept to validate on. With 0, the last epoch is kept.
+  /// The share of the training examples that is kept to validate on, where the data have no validation
+  /// part. With 0 of them, the last epoch is kept.
   public var validationShare = Split.defaultShare
   /// nil for one a core. The model does not depend on it.
   public var threads: Int?
@@ -75,12 +76,13 @@ public struct ModelTraining: Sendable {
   /// Fits the front end, trains, and keeps the best epoch. What `report` throws stops the training,
   /// and where there is a checkpoint, the training can go on from there.
   ///
-  /// - Throws: what the data, the network or the options make impossible; a single bad file is
-  ///   reported and left out.
+  /// - Throws: what the data, the network or the options make impossible, before the first step; a
+  ///   single bad file is reported and left out.
   public func train(
     on data: DataSet, kind: DataKind, report: (Event) throws -> Void = { _ in }
   ) throws -> Result {
     let prepared = try prepare(data, kind, report: report)
+    try requireWritable(prepared)
     let (training, validation) = (prepared.training, prepared.validation)
     for item in prepared.data.leftOut { try report(.leftOut(item)) }
     try report(.divided(prepared.division))
@@ -152,6 +154,7 @@ extension ModelTraining {
     let data: DataSet
     let division: SplitFile
     let augmentation: ModelAugmentation
+    let arithmetic: Arithmetic
 
     func identity() throws -> TrainingIdentity {
       try TrainingIdentity(
@@ -166,22 +169,17 @@ extension ModelTraining {
     if strict, let first = data.leftOut.first {
       throw UnusableItem(name: first.name, reason: first.reason, category: .badData)
     }
-    let frontEnd = try ModelFrontEnd.fitted(
-      to: data.training.map(\.item), kind: kind, choices: frontEnd)
-    func compiled(labels: Int) throws -> CompiledNetwork {
-      try CompiledNetwork(
-        network ?? .standard(for: frontEnd.inputShape), input: frontEnd.inputShape, labels: labels)
+    guard data.labels.count <= Evaluation.mostLabels else {
+      throw UnwritableModel(reason: .tooManyLabels(data.labels.count))
     }
-    // Before anything is read: a mistake in the network should not cost the reading.
-    _ = try compiled(labels: data.labels.count)
-
-    // All are read before any is put on a side: one that cannot be used is on none.
-    let examples = data.training + data.validation
-    let items = try DecodedItems(examples, frontEnd, isStrict: strict) {
-      try report(.reading(done: $0, of: examples.count))
+    var fitted = try fit(data, kind, report: report)
+    // One that cannot be used is on no side, and nothing of the rest may depend on it. That costs
+    // reading twice, where there are such items.
+    while !fitted.items.unusable.isEmpty {
+      let usable = try fitted.data.leavingOut(fitted.items.unusable).checked(for: .training)
+      fitted = try fit(usable, kind, report: report)
     }
-    let data = try data.leavingOut(items.unusable).checked(for: .training)
-    let split = try Split(data, share: validationShare, seed: options.seed)
+    let (data, split, items) = (fitted.data, fitted.split, fitted.items)
 
     var options = options
     if labelWeights == .balanced {
@@ -191,17 +189,68 @@ extension ModelTraining {
     }
     let augmentation =
       augmentation ?? .standard(for: kind, examples: split.training.count)
+    let arithmetic = Arithmetic(try .requested())
     return Prepared(
-      frontEnd: frontEnd, compiled: try compiled(labels: data.labels.count), options: options,
+      frontEnd: fitted.frontEnd, compiled: fitted.compiled, options: options,
       further: TrainingIdentity.furtherSettings(
-        validationShare: validationShare, labelWeights: labelWeights, augmentation: augmentation),
-      dataSet: try TrainingIdentity.fingerprint(of: data),
+        labelWeights: labelWeights, augmentation: augmentation, arithmetic: arithmetic),
+      dataSet: try TrainingIdentity.fingerprint(of: split, labels: data.labels),
       training: items.source(split.training, variedBy: augmentation, seed: options.seed),
       validation: items.source(split.validation), data: data,
       division: SplitFile(
         training: split.training, validation: split.validation, test: data.test,
         labels: data.labels),
-      augmentation: augmentation)
+      augmentation: augmentation, arithmetic: arithmetic)
+  }
+
+  /// A data set divided, with the front end of what is learned from.
+  private struct Fitted {
+    let data: DataSet
+    let split: Split
+    let frontEnd: ModelFrontEnd
+    let compiled: CompiledNetwork
+    let items: DecodedItems
+  }
+
+  /// Divides a data set, and reads it through the front end that fits the examples learned from: the
+  /// validation examples are to be as new to it as those that come later.
+  private func fit(
+    _ data: DataSet, _ kind: DataKind, report: (Event) throws -> Void
+  ) throws -> Fitted {
+    let split = try Split(data, share: validationShare, seed: options.seed)
+    let frontEnd = try ModelFrontEnd.fitted(
+      to: split.training.map(\.item), kind: kind, choices: frontEnd)
+    // Before all is read: a mistake in the network should not cost the reading.
+    let compiled = try CompiledNetwork(
+      network ?? .standard(for: frontEnd.inputShape), input: frontEnd.inputShape,
+      labels: data.labels.count)
+    let examples = data.training + data.validation
+    let items = try DecodedItems(examples, frontEnd, isStrict: strict) {
+      try report(.reading(done: $0, of: examples.count))
+    }
+    return Fitted(
+      data: data, split: split, frontEnd: frontEnd, compiled: compiled, items: items)
+  }
+
+  private func record(
+    of prepared: Prepared, history: [EpochResult] = [], bestEpoch: Int = 0
+  ) -> TrainingRecord {
+    TrainingRecord(
+      options: prepared.options, labelWeights: labelWeights,
+      augmentation: prepared.augmentation, arithmetic: prepared.arithmetic,
+      dataSet: prepared.dataSet.hexadecimal, trainingExamples: prepared.training.count,
+      validationExamples: prepared.validation.count, history: history, bestEpoch: bestEpoch)
+  }
+
+  /// - Throws: `UnwritableModel`. After the last step it would be too late to say so.
+  private func requireWritable(_ prepared: Prepared) throws {
+    do {
+      _ = try Model.metadata(
+        network: prepared.compiled.network, labels: prepared.data.labels,
+        frontEnd: prepared.frontEnd, record: record(of: prepared))
+    } catch let error as ModelFileError {
+      throw UnwritableModel(reason: error)
+    }
   }
 
   private func result(
@@ -211,18 +260,13 @@ extension ModelTraining {
     let state = trainer.state
     let bestEpoch = state.best?.epoch ?? state.history.count
     let best = state.history[bestEpoch - 1]
-    let record = TrainingRecord(
-      options: prepared.options, labelWeights: labelWeights,
-      augmentation: prepared.augmentation, validationShare: validationShare,
-      dataSet: prepared.dataSet.hexadecimal, trainingExamples: training.count,
-      validationExamples: validation.count, skipped: prepared.data.leftOut.count,
-      history: state.history, bestEpoch: bestEpoch)
     let answered = validation.count > 0 ? try trainer.answers(for: validation) : nil
     return Result(
       model: Model(
         network: prepared.compiled.network, labels: prepared.data.labels,
         frontEnd: prepared.frontEnd,
-        values: trainer.bestValues, record: record),
+        values: trainer.bestValues,
+        record: record(of: prepared, history: state.history, bestEpoch: bestEpoch)),
       epochs: state.history.count, bestEpoch: bestEpoch,
       accuracy: best.validationAccuracy ?? best.trainingAccuracy,
       loss: best.validationLoss ?? best.trainingLoss, evaluation: answered?.evaluation,

@@ -111,8 +111,10 @@ public struct TensorFile: Sendable, Equatable {
   /// when all is finite.
   ///
   /// Looks at 16, 32 and 64 bit floating point, the types of weights.
-  public func firstNonFinite() -> (tensor: String, index: Int)? {
-    for entry in entries {
+  ///
+  /// - Parameter names: of the tensors to look at; nil for all.
+  public func firstNonFinite(among names: Set<String>? = nil) -> (tensor: String, index: Int)? {
+    for entry in entries where names?.contains(entry.name) ?? true {
       if let index = entry.firstNonFinite() { return (entry.name, index) }
     }
     return nil

@@ -39,15 +39,14 @@ public struct TrainingIdentity: Codable, Equatable, Sendable {
     self.options = options.settings.merging(further) { $1 }
   }
 
-  /// The settings of a training from files that `TrainingOptions` does not know.
+  /// The settings of a training from files that `TrainingOptions` does not know. How the examples
+  /// came to be divided is not among them: which went where is in the fingerprint.
   static func furtherSettings(
-    validationShare: Double, labelWeights: LabelWeights, augmentation: ModelAugmentation
+    labelWeights: LabelWeights, augmentation: ModelAugmentation, arithmetic: Arithmetic
   ) -> [String: String] {
-    var settings = [
-      "validation": "\(validationShare)", "augment": augmentation.description,
-    ]
+    var settings = ["augment": augmentation.description, "arithmetic": arithmetic.rawValue]
     // The numbers follow from the examples, which are compared anyway.
-    if labelWeights != .none { settings["labelWeights"] = labelWeights.rawValue }
+    if labelWeights != .none { settings["label-weights"] = labelWeights.rawValue }
     return settings
   }
 
@@ -55,7 +54,8 @@ public struct TrainingIdentity: Codable, Equatable, Sendable {
   public func difference(from there: TrainingIdentity) -> [String] {
     var differences: [String] = []
     if dataSet != there.dataSet {
-      differences.append("the data set is another (\(dataSet) here, \(there.dataSet) there)")
+      differences.append(
+        "the data set is another or divided otherwise (\(dataSet) here, \(there.dataSet) there)")
     }
     if network != there.network { differences.append("the network is another") }
     if frontEnd != there.frontEnd { differences.append("the front end is another") }
@@ -95,17 +95,21 @@ extension TrainingIdentity {
     return hasher.fingerprint
   }
 
-  /// A fingerprint of the examples of a data set that are trained and validated on: their names,
-  /// labels, parts and groups, and what they hold.
+  /// A fingerprint of the examples that are trained and validated on: their names, labels, parts and
+  /// groups, and what they hold. Who divided them, the seed or a file, plays no part.
   ///
   /// Reads those that have no fingerprint yet.
-  static func fingerprint(of data: DataSet) throws -> Fingerprint {
+  ///
+  /// - Parameter labels: what the labels' numbers mean.
+  static func fingerprint(of split: Split, labels: [String]) throws -> Fingerprint {
     var hasher = Fingerprint.Hasher()
-    for part in [DataPart.training, .validation] {
-      for example in data[part] {
+    for (part, examples) in [
+      (DataPart.training, split.training), (.validation, split.validation),
+    ] {
+      for example in examples {
         let content = try example.fingerprint ?? Fingerprint(of: example.item)
         hasher.append(fields: [
-          example.name, data.labels[example.label], part.rawValue,
+          example.name, labels[example.label], part.rawValue,
           example.group == nil ? "0" : "1", example.group ?? "", content.hexadecimal,
         ])
       }

@@ -9,13 +9,14 @@ package struct TrainingWords {
   package init(_ record: TrainingRecord) {
     let options = record.options
     add("training examples", NumberText.grouped(record.trainingExamples))
+    // Of all that were there: whether the data had a validation part or a share was kept.
+    let all = Double(record.trainingExamples) + Double(record.validationExamples)
     add(
       "validation examples",
       record.validationExamples == 0
         ? "none"
-        : "\(NumberText.grouped(record.validationExamples)), a share of \(NumberText.percent(record.validationShare))"
-    )
-    add("files that could not be used", NumberText.grouped(record.skipped))
+        : "\(NumberText.grouped(record.validationExamples)), a share of "
+          + NumberText.percent(Double(record.validationExamples) / all))
     add(
       "epochs",
       "\(record.history.count) of at most \(options.epochs); epoch \(record.bestEpoch) was kept")

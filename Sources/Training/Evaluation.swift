@@ -1,50 +1,66 @@
-/// How well answers agree with the truth.
-public struct Evaluation: Codable, Equatable, Sendable {
-  /// [truth][answer]: how many examples of a label were given which.
-  public private(set) var confusion: [[Int]]
+/// How many answers agree with the truth, whatever the labels: all that a training counts on its way.
+public struct AnswerCount: Codable, Equatable, Sendable {
+  public package(set) var examples = 0
+  public package(set) var correct = 0
   /// Of all examples together.
-  package private(set) var lossSum = 0.0
+  package var lossSum = 0.0
 
-  public init(labelCount: Int) {
-    confusion = Array(repeating: Array(repeating: 0, count: labelCount), count: labelCount)
-  }
+  public init() {}
 
-  /// What a file has of an evaluation; `isSound` says whether it can be one.
-  package init(confusion: [[Int]], lossSum: Double) {
-    self.confusion = confusion
+  /// What a file has of one; `isSound` says whether it can be one.
+  package init(examples: Int, correct: Int, lossSum: Double) {
+    self.examples = examples
+    self.correct = correct
     self.lossSum = lossSum
   }
 
-  /// Whether its numbers can be counts, and their sum too.
+  /// Whether its numbers can be counts.
   var isSound: Bool {
-    var left = TrainingState.largestCount
-    for count in confusion.joined() {
-      guard 0...left ~= count else { return false }
-      left -= count
-    }
-    return lossSum.isFinite && labelCount != nil
+    0...TrainingState.largestCount ~= examples && 0...examples ~= correct && lossSum.isFinite
   }
 
   /// Counts an example.
-  public mutating func add(truth: Int, answer: Int, loss: Double) {
-    confusion[truth][answer] += 1
+  public mutating func add(isCorrect: Bool, loss: Double) {
+    examples += 1
+    if isCorrect { correct += 1 }
     lossSum += loss
   }
-
-  /// The labels, or nil where the table is not square.
-  var labelCount: Int? {
-    confusion.allSatisfy { $0.count == confusion.count } ? confusion.count : nil
-  }
-
-  public var examples: Int { confusion.reduce(0) { $0 + $1.reduce(0, +) } }
-
-  public var correct: Int { confusion.indices.reduce(0) { $0 + confusion[$1][$1] } }
 
   /// The share of right answers; 0 without examples.
   public var accuracy: Double { examples == 0 ? 0 : Double(correct) / Double(examples) }
 
   /// The mean cross-entropy; 0 without examples.
   public var loss: Double { examples == 0 ? 0 : lossSum / Double(examples) }
+}
+
+/// How well answers agree with the truth, by label. It holds a number for every pair of labels.
+public struct Evaluation: Equatable, Sendable {
+  /// The most labels that examples may have: their pairs then take 128 MiB.
+  public static let mostLabels = 4096
+
+  /// [truth][answer]: how many examples of a label were given which.
+  public private(set) var confusion: [[Int]]
+  private var count = AnswerCount()
+
+  public init(labelCount: Int) {
+    confusion = Array(repeating: Array(repeating: 0, count: labelCount), count: labelCount)
+  }
+
+  /// Counts an example.
+  public mutating func add(truth: Int, answer: Int, loss: Double) {
+    confusion[truth][answer] += 1
+    count.add(isCorrect: truth == answer, loss: loss)
+  }
+
+  public var examples: Int { count.examples }
+
+  public var correct: Int { count.correct }
+
+  /// The share of right answers; 0 without examples.
+  public var accuracy: Double { count.accuracy }
+
+  /// The mean cross-entropy; 0 without examples.
+  public var loss: Double { count.loss }
 
   /// How well one label was told from the others.
   public struct PerLabel: Codable, Equatable, Sendable {

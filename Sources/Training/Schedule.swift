@@ -86,7 +86,7 @@ public enum LearningRateSchedule: Codable, Equatable, Sendable {
 }
 
 extension LearningRateSchedule: CustomStringConvertible {
-  /// As an option of the command would name it: "cosine to 0.0".
+  /// In words, with its numbers: "cosine to 0.0", "step by 0.1 every 10".
   public var description: String {
     switch self {
     case .constant: "constant"

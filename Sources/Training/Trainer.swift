@@ -27,8 +27,7 @@ public final class Trainer {
     runner = try NetworkRunner(compiled, values: values, threads: threads)
     optimizer = Optimizer(options, parameterCount: values.parameterCount)
     progress = TrainingState(
-      values: values, optimizer: optimizer.state,
-      answers: Evaluation(labelCount: compiled.labelCount))
+      values: values, optimizer: optimizer.state)
   }
 
   /// All that is needed to go on from here.
@@ -200,17 +199,17 @@ public final class Trainer {
     }
     let isOneStep = examples.count <= options.batchSize
     let before = isOneStep ? nil : state
-    var found = Evaluation(labelCount: compiled.labelCount)
+    var lossSum = 0.0
     do {
       for part in stride(from: 0, to: examples.count, by: options.batchSize) {
         let batch = Array(examples[part..<min(part + options.batchSize, examples.count)])
         let outcomes = try step(batch, epoch: epoch, learningRate: learningRate)
         for (example, outcome) in zip(batch, outcomes) {
-          found.add(truth: example.label, answer: outcome.answer, loss: outcome.loss)
-          progress.answers.add(truth: example.label, answer: outcome.answer, loss: outcome.loss)
+          lossSum += outcome.loss
+          progress.answers.add(isCorrect: outcome.answer == example.label, loss: outcome.loss)
         }
       }
-      return found.loss
+      return lossSum / Double(examples.count)
     } catch {
       // The example is looked for with the values that it spoiled.
       let named = try name(error as? TrainingError, chosen, source, epoch) ?? error
@@ -258,7 +257,7 @@ public final class Trainer {
     if isBest { progress.best = TrainingState.Best(epoch: result.epoch, values: values) }
     progress.epoch += 1
     progress.batch = 0
-    progress.answers = Evaluation(labelCount: compiled.labelCount)
+    progress.answers = AnswerCount()
   }
 
   /// How well the network as it is now answers for examples; several inputs of one example vote

@@ -78,15 +78,15 @@ public struct TrainingOptions: Codable, Equatable, Sendable {
       ?? flaw(patience >= 0, "patience is not negative: \(patience)")
   }
 
-  /// Everything that decides what a training ends in, as texts by name.
+  /// Everything that decides what a training ends in, as texts by the names that the command has for it.
   public var settings: [String: String] {
     [
-      "epochs": "\(epochs)", "batchSize": "\(batchSize)", "learningRate": "\(fullLearningRate)",
-      "schedule": schedule.description, "warmUp": "\(warmUp)", "optimizer": optimizer.rawValue,
-      "momentum": "\(momentum)", "weightDecay": "\(weightDecay)",
-      "gradientNorm": gradientNorm.map { "\($0)" } ?? "any", "patience": "\(patience)",
-      "seed": "\(seed)", "labelSmoothing": "\(loss.labelSmoothing)",
-      "labelWeights": loss.labelWeights.isEmpty ? "none" : "\(loss.labelWeights)",
+      "epochs": "\(epochs)", "batch": "\(batchSize)", "learning-rate": "\(fullLearningRate)",
+      "schedule": schedule.description, "warm-up": "\(warmUp)", "optimizer": optimizer.rawValue,
+      "momentum": "\(momentum)", "weight-decay": "\(weightDecay)",
+      "gradient-norm": gradientNorm.map { "\($0)" } ?? "any", "patience": "\(patience)",
+      "seed": "\(seed)", "label-smoothing": "\(loss.labelSmoothing)",
+      "label-weights": loss.labelWeights.isEmpty ? "none" : "\(loss.labelWeights)",
     ]
   }
 }

@@ -11,7 +11,7 @@ public struct TrainingState: Codable, Equatable, Sendable {
   /// Batches of it that are done.
   public package(set) var batch: Int
   /// How the examples of those batches were answered.
-  package var answers: Evaluation
+  package var answers: AnswerCount
 
   /// The epochs that are done.
   public package(set) var history: [EpochResult]
@@ -31,7 +31,7 @@ public struct TrainingState: Codable, Equatable, Sendable {
   /// Before the first step, unless more is given.
   package init(
     values: NetworkValues, optimizer: OptimizerState, epoch: Int = 1, batch: Int = 0,
-    answers: Evaluation, history: [EpochResult] = [], best: Best? = nil
+    answers: AnswerCount = AnswerCount(), history: [EpochResult] = [], best: Best? = nil
   ) {
     self.values = values
     self.optimizer = optimizer
@@ -60,7 +60,6 @@ extension TrainingState {
     return isSound && isLike(values) && best.map { isLike($0.values) } ?? true
       && optimizer.firstMoment.count == fresh.optimizer.firstMoment.count
       && optimizer.secondMoment.count == fresh.optimizer.secondMoment.count
-      && answers.labelCount == fresh.answers.labelCount
   }
 
   /// Whether its numbers can be those of a training, whatever its network.

@@ -33,10 +33,10 @@ private struct ModelAttack {
       ModelAttack("not a tensor file", "opening brace", TensorFileAttack.file("PNG")),
       ModelAttack(
         "overlap", "bytes, and its shape",
-        try ModelFixture.file(header: #""data_offsets":[8,16]"#, #""data_offsets":[4,16]"#)),
+        try ModelFixture.file(header: #""data_offsets":[72,80]"#, #""data_offsets":[68,80]"#)),
       ModelAttack(
         "the same bytes twice", "inside the tensor before it",
-        try ModelFixture.file(header: #""data_offsets":[8,16]"#, #""data_offsets":[0,8]"#)),
+        try ModelFixture.file(header: #""data_offsets":[72,80]"#, #""data_offsets":[64,72]"#)),
       ModelAttack(
         "product that wraps", "more elements than any machine",
         try ModelFixture.file(header: conv, #""shape":[4294967296,4294967296,2,2]"#)),
@@ -124,6 +124,16 @@ private struct ModelAttack {
     ) throws -> ModelAttack {
       ModelAttack(name, says, try ModelFixture.file(key, old, new))
     }
+    let whole = try TensorFile(bytes: ModelFixture.model().encoded())
+    func history<Scalar: TensorFileScalar>(
+      _ name: String, _ says: String, _ tensor: Tensor<Scalar>?
+    ) -> ModelAttack {
+      var file = TensorFile(
+        entries: whole.entries.filter { $0.name != "convkit.history" }, metadata: whole.metadata,
+        seal: .intact)
+      if let tensor { file.append(tensor, named: "convkit.history") }
+      return ModelAttack(name, says, file.encoded())
+    }
     let deep = String(repeating: "[", count: 10_000)
     let many = (0..<50_000).map { "\"\($0)\"" }.joined(separator: ",")
     return [
@@ -140,7 +150,7 @@ private struct ModelAttack {
       try text("labels of numbers", "\"convkit.labels\" cannot be read", "labels", "[1,2]"),
       try text("labels an object", "\"convkit.labels\" cannot be read", "labels", "{}"),
       try text("a label more", "votes1.weight", "labels", #"["O","X","Y"]"#),
-      try text("50,000 labels", "votes1.weight", "labels", "[\(many)]"),
+      try text("50,000 labels", "at most 4096 are allowed", "labels", "[\(many)]"),
       try text(
         "labels of a megabyte", "\"convkit.labels\" has more than 1048576 bytes", "labels",
         "[\"" + String(repeating: "O", count: 1 << 20) + "\",\"X\"]"),
@@ -163,9 +173,6 @@ private struct ModelAttack {
         "negative examples", "training record", "training", #""trainingExamples":8"#,
         #""trainingExamples":-8"#),
       try part(
-        "share of 2", "training record", "training", #""validationShare":0.2"#,
-        #""validationShare":2"#),
-      try part(
         "no epochs", "epochs are 1 to", "training", #""epochs":2"#, #""epochs":0"#),
       try part(
         "a rate below 0", "learning rate is above 0", "training", #""momentum":0.9"#,
@@ -175,10 +182,15 @@ private struct ModelAttack {
         #""labelWeights":[1]"#),
       try part(
         "data set by no fingerprint", "training record", "training", "0123456789abcdef", "0"),
-      try part("epochs out of order", "training record", "training", #""epoch":2"#, #""epoch":1"#),
-      try part(
-        "loss of 1e999", "\"convkit.training\" cannot be read", "training", #""trainingLoss":0.5"#,
-        #""trainingLoss":1e999"#),
+      history("no history", "convkit.history", nil as Tensor<Double>?),
+      history("history flat", "training record", Tensor<Double>(repeating: 0, shape: [8])),
+      history(
+        "history of five numbers", "training record", Tensor<Double>(repeating: 0, shape: [2, 5])),
+      history("one epoch of two", "training record", Tensor<Double>(repeating: 0, shape: [1, 4])),
+      history(
+        "endless loss", "training record", Tensor<Double>(repeating: .infinity, shape: [2, 4])),
+      history("accuracy of 2", "training record", Tensor<Double>(repeating: 2, shape: [2, 4])),
+      history("history of halves", "training record", Tensor<Float>(repeating: 0, shape: [2, 4])),
     ]
   }
 

@@ -3,6 +3,7 @@ import ConvKitFiles
 import Testing
 
 @testable import ConvKitModels
+@testable import ConvKitTraining
 
 @Suite struct ModelFileTests {
   @Test func readsWhatItWrote() throws {
@@ -26,8 +27,27 @@ import Testing
       shapes == [
         "conv1.weight": [2, 1, 2, 2], "conv1.bias": [2], "batchNorm1.weight": [2],
         "batchNorm1.bias": [2], "batchNorm1.runningMean": [2], "batchNorm1.runningVariance": [2],
-        "votes1.weight": [2, 8], "votes1.bias": [2],
+        "votes1.weight": [2, 8], "votes1.bias": [2], "convkit.history": [2, 4],
       ])
+  }
+
+  /// A JSON text of so many epochs is longer than one may be.
+  @Test func aLongHistoryIsWrittenAndRead() throws {
+    let model = try ModelFixture.model()
+    let history = (1...20_000).map {
+      EpochResult(
+        epoch: $0, trainingLoss: 1 / Double($0), trainingAccuracy: 0.75, validationLoss: nil,
+        validationAccuracy: nil)
+    }
+    var options = model.record.options
+    options.epochs = 20_000
+    let long = Model(
+      network: model.network, labels: model.labels, frontEnd: model.frontEnd, values: model.values,
+      record: TrainingRecord(
+        options: options, arithmetic: .fused, dataSet: model.record.dataSet, trainingExamples: 8,
+        validationExamples: 0, history: history, bestEpoch: 20_000))
+    #expect(try MetadataText.json(history.prefix(1000).map(\.self), key: "").utf8.count > 60_000)
+    #expect(try Model(TensorFile(bytes: long.encoded())) == long)
   }
 
   @Test func everyPrefixIsRefused() throws {

@@ -28,20 +28,23 @@ enum ModelFixture {
       network: network, labels: ["O", "X"], frontEnd: frontEnd,
       values: try compiled.initialValues(seed: 4),
       record: TrainingRecord(
-        options: options, validationShare: 0.2,
+        options: options, arithmetic: .fused,
         dataSet: String(repeating: "0123456789abcdef", count: 2), trainingExamples: 8,
-        validationExamples: 2,
-        skipped: 1, history: history, bestEpoch: 2))
+        validationExamples: 2, history: history, bestEpoch: 2))
   }
 
   /// The tensors of a file by name, to be changed and put together again.
   static func fileOfTensors(_ change: (inout [String: Tensor<Float>]) -> Void) throws -> [UInt8] {
     let whole = try TensorFile(bytes: model().encoded())
     var tensors: [String: Tensor<Float>] = [:]
-    for entry in whole.entries { tensors[entry.name] = try whole.tensor(named: entry.name) }
+    let history: Tensor<Double> = try whole.tensor(named: "convkit.history")
+    for entry in whole.entries where entry.name != "convkit.history" {
+      tensors[entry.name] = try whole.tensor(named: entry.name)
+    }
     change(&tensors)
     var file = TensorFile(metadata: whole.metadata, isSealed: true)
     for (name, tensor) in tensors { file.append(tensor, named: name) }
+    file.append(history, named: "convkit.history")
     return file.encoded()
   }
 

@@ -85,16 +85,18 @@ import Testing
     #expect(try same.differences(from: model, on: data, kind: .image).isEmpty)
     let read = try Model(TensorFile(bytes: model.encoded()))
     #expect(try same.differences(from: read, on: data, kind: .image).isEmpty)
-    let other = Self.training {
-      $0.options.epochs = 30
-      $0.validationShare = 0.25
-    }
+    let other = Self.training { $0.options.epochs = 30 }
     #expect(
       try other.differences(from: model, on: data, kind: .image) == [
         "the option epochs is 30 here and 2 there",
-        "the option labelWeights is none here and balanced there",
-        "the option validation is 0.25 here and 0.2 there",
+        "the option label-weights is none here and balanced there",
       ])
+    let divided = try Self.training {
+      $0.labelWeights = .balanced
+      $0.validationShare = 0.25
+    }.differences(from: model, on: data, kind: .image)
+    #expect(divided.count == 2 && divided[0].contains("or divided otherwise ("), "\(divided)")
+    #expect(divided[1] == "the front end is another")
     // Another content under the same name.
     let names = try FileManager.default.contentsOfDirectory(atPath: path + "/X").sorted()
     let pictures = names.filter { $0 != "broken.png" }
@@ -102,7 +104,7 @@ import Testing
     try AtomicFile.write(bytes, to: "\(path)/X/\(pictures[0])")
     let changed = try DataSet.read(path, for: .training)
     let differences = try same.differences(from: model, on: changed, kind: .image)
-    #expect(differences.first?.hasPrefix("the data set is another (") == true, "\(differences)")
+    #expect(differences.first?.hasPrefix("the data set is another or") == true, "\(differences)")
   }
 
   @Test func strictlyTheFirstUnusableItemIsThrown() throws {
@@ -132,6 +134,39 @@ import Testing
       if case .started(let training, let validation) = event { started = [training, validation] }
     }
     #expect(started == [32, 8])
+  }
+
+  /// The division that a training made is that of the file it writes: read again, it gives the same
+  /// model, and the same training goes on.
+  @Test(arguments: [0.2, 0]) func aDivisionThatIsReadGivesTheSameModel(share: Double) throws {
+    let folder = try TemporaryFolder()
+    let data = try DataSet.read(Self.letters(folder), for: .training)
+    var file: SplitFile?
+    let first = try Self.training { $0.validationShare = share }.train(on: data, kind: .image) {
+      if case .divided(let division) = $0 { file = division }
+    }
+    let assigned = try data.assigned(by: #require(file)).dataSet
+    #expect(assigned.validation.isEmpty == (share == 0))
+    // A part that is given replaces the share, whatever it is.
+    let again = Self.training { $0.validationShare = share == 0 ? 0 : 0.5 }
+    let second = try again.train(on: assigned, kind: .image)
+    #expect(try second.model.encoded() == first.model.encoded())
+    #expect(try again.differences(from: first.model, on: assigned, kind: .image).isEmpty)
+  }
+
+  /// The front end knows nothing of what validates, nor of what cannot be used.
+  @Test func theFrontEndIsThatOfWhatIsLearned() throws {
+    let folder = try TemporaryFolder()
+    let data = try DataSet.read(Self.letters(folder), for: .training)
+    var file: SplitFile?
+    let result = try Self.training().train(on: data, kind: .image) {
+      if case .divided(let division) = $0 { file = division }
+    }
+    let learned = try data.assigned(by: #require(file)).dataSet.training
+    #expect(learned.count == 32)
+    let frontEnd = try ModelFrontEnd.fitted(to: learned.map(\.item), kind: .image)
+    #expect(result.model.frontEnd == frontEnd)
+    #expect(try ModelFrontEnd.fitted(to: data.training.map(\.item), kind: .image) != frontEnd)
   }
 
   /// What is beyond the budget is read again, and is the same; a subset is by name.

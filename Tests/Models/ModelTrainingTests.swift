@@ -2,6 +2,7 @@ import ConvKitCore
 import ConvKitFiles
 import ConvKitLetters
 import ConvKitNetworks
+import ConvKitTraining
 import Foundation
 import Testing
 
@@ -73,7 +74,7 @@ import Testing
       }
     }
     #expect(leftOut.map(\.name) == ["X/broken.png"])
-    #expect(result.skipped == 1 && result.model.record.skipped == 1)
+    #expect(result.skipped == 1)
     #expect(result.examples == 200 && started.reduce(0, +) == 200)
     #expect(started[1] > 30 && started[1] < 50)
     #expect(epochs == 3 && result.epochs == 3)
@@ -95,6 +96,18 @@ import Testing
     #expect(assessment.added.isEmpty && assessment.lacking.isEmpty)
   }
 
+  @Test func filesThatAreNotLearnedFromDoNotMatter() throws {
+    let folder = try TemporaryFolder()
+    let path = try Self.letters(folder)
+    let first = try Self.training().train(on: DataSet.read(path, for: .training), kind: .image)
+    for name in ["X/.DS_Store", "O/notes.txt"] {
+      try AtomicFile.write(Array("x".utf8), to: "\(path)/\(name)")
+    }
+    let second = try Self.training().train(on: DataSet.read(path, for: .training), kind: .image)
+    #expect(first.skipped == 1 && second.skipped == 3)
+    #expect(try first.model.encoded() == second.model.encoded())
+  }
+
   @Test func withoutValidationTheLastEpochIsKept() throws {
     let folder = try TemporaryFolder()
     let data = try DataSet.read(Self.letters(folder), for: .training)
@@ -114,6 +127,45 @@ import Testing
     #expect(files[0] == files[1])
     let other = try Self.training { $0.options.seed = 1 }.train(on: data, kind: .image)
     #expect(try other.model.encoded() != files[0])
+  }
+
+  /// Before the first step, not after the last.
+  @Test func whatNoModelCouldHoldIsRefusedAtOnce() throws {
+    let folder = try TemporaryFolder()
+    let path = try Self.letters(folder)
+    let name = String(repeating: "long", count: 1 << 17)
+    var listing = "path,label\n"
+    for (number, letter) in try ["X", "O"].flatMap({ letter in
+      try FileManager.default.contentsOfDirectory(atPath: "\(path)/\(letter)").sorted().prefix(4)
+        .map { "letters/\(letter)/\($0)" }
+    }).enumerated() {
+      listing += "\(letter),\(name)\(number / 4)\n"
+    }
+    try AtomicFile.write(Array(listing.utf8), to: folder.path + "/long.csv")
+    let data = try DataSet.read(folder.path + "/long.csv", for: .training)
+    var isStarted = false
+    do {
+      _ = try Self.training().train(on: data, kind: .image) { event in
+        if case .started = event { isStarted = true }
+      }
+      Issue.record("trained")
+    } catch let error as UnwritableModel {
+      #expect(error.description.contains("\"convkit.labels\" has more than 1048576 bytes."))
+      #expect(error.category == .badData && !isStarted)
+    }
+  }
+
+  @Test func moreLabelsThanPairsFitAreRefusedAtOnce() throws {
+    let folder = try TemporaryFolder()
+    let records = (0...Evaluation.mostLabels).map {
+      DataSet.Record(
+        name: "\($0).png", item: .file("\(folder.path)/\($0).png"), label: "\($0)",
+        part: .training)
+    }
+    let data = try DataSet(records, leftOut: [], for: .training, from: folder.path)
+    #expect(throws: UnwritableModel(reason: .tooManyLabels(4097))) {
+      try Self.training().train(on: data, kind: .image)
+    }
   }
 
   @Test func otherKindsAreRefused() throws {

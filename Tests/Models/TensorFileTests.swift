@@ -77,6 +77,7 @@ import Testing
     infinite.append(Tensor<Double>(shape: [3], elements: [0, 1, -.infinity]), named: "c")
     var found = try #require(infinite.firstNonFinite())
     #expect(found == ("c", 2))
+    #expect(infinite.firstNonFinite(among: ["a", "b"]) == nil)
     var undefined = file
     undefined.append(Tensor<Float>(shape: [2], elements: [.nan, 0]), named: "d")
     found = try #require(undefined.firstNonFinite())

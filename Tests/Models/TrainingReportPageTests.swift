@@ -23,10 +23,9 @@ enum ReportFixture {
         validationAccuracy: isValidated ? 0.9 - loss / 2 : nil)
     }
     return TrainingRecord(
-      options: TrainingOptions(), validationShare: isValidated ? 0.2 : 0,
+      options: TrainingOptions(), arithmetic: .fused,
       dataSet: String(repeating: "0", count: 32), trainingExamples: 1200,
-      validationExamples: isValidated ? 300 : 0, skipped: 2, history: history,
-      bestEpoch: max(1, epochs - 2))
+      validationExamples: isValidated ? 300 : 0, history: history, bestEpoch: max(1, epochs - 2))
   }
 
   /// Five examples of each label, some of them answered as the next label.

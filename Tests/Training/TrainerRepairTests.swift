@@ -127,9 +127,10 @@ import Testing
     refused { $0.optimizer.steps = -1 }
     refused { $0.batch = .max }
     refused { $0.epoch = .min }
-    refused { $0.answers = Evaluation(confusion: [[.max, 1], [0, 0]], lossSum: 0) }
-    refused { $0.answers = Evaluation(confusion: [[-1, 1], [0, 0]], lossSum: 0) }
-    refused { $0.answers = Evaluation(confusion: [[0, 0], [0, 0]], lossSum: .nan) }
+    refused { $0.answers = AnswerCount(examples: .max, correct: 1, lossSum: 0) }
+    refused { $0.answers = AnswerCount(examples: 1, correct: 2, lossSum: 0) }
+    refused { $0.answers = AnswerCount(examples: 1, correct: -1, lossSum: 0) }
+    refused { $0.answers = AnswerCount(examples: 0, correct: 0, lossSum: .nan) }
     refused { $0.values.parameters[0] = .nan }
     refused { $0.values.statistics[4] = -1 }
     refused { $0.optimizer.firstMoment[0] = .infinity }

@@ -51,7 +51,12 @@ import Testing
     let names = Mirror(reflecting: TrainingOptions()).children.compactMap(\.label)
     let settings = TrainingOptions().settings
     #expect(names.count == 12)
-    for name in names where name != "loss" { #expect(settings[name] != nil, "\(name)") }
+    for name in names where name != "loss" {
+      // As the command has it: --warm-up, and --batch alone without its size.
+      let flag = name.replacing("Size", with: "")
+        .replacing(/[A-Z]/) { "-" + $0.output.lowercased() }
+      #expect(settings[flag] != nil, "\(name)")
+    }
     #expect(settings.count == names.count - 1 + Mirror(reflecting: CrossEntropy()).children.count)
   }
 
