@@ -56,7 +56,8 @@ struct LearningArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The share kept to validate on; 0 trains on everything and keeps the last epoch.",
+      "The share kept to validate on where the data have no validation part; 0 trains on everything "
+        + "and keeps the last epoch.",
       valueName: "SHARE"))
   var validation = Split.defaultShare
 

@@ -38,6 +38,33 @@ enum MetadataText {
   }
 }
 
+extension MetadataText {
+  /// The settings by name in a front end's JSON; empty for a text that is none.
+  static func settings(ofFrontEnd text: String) -> [String: Setting] {
+    struct FrontEnd: Decodable { let settings: [String: Setting] }
+    guard nesting(of: text) <= deepestNesting else { return [:] }
+    return (try? JSONDecoder().decode(FrontEnd.self, from: Data(text.utf8)))?.settings ?? [:]
+  }
+
+  /// A value of JSON, to be compared and told: a word, a number, or a list of these.
+  struct Setting: Decodable, Equatable, CustomStringConvertible {
+    let description: String
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let word = try? container.decode(String.self) {
+        description = word
+      } else if let whole = try? container.decode(Int.self) {
+        description = "\(whole)"
+      } else if let number = try? container.decode(Float.self) {
+        description = "\(number)"
+      } else {
+        description = "\(try container.decode([Setting].self))"
+      }
+    }
+  }
+}
+
 /// What can be wrong with a text among the metadata.
 public enum MetadataError: ReportableError, Equatable {
   case missing(String)

@@ -58,7 +58,9 @@ public struct TrainingIdentity: Codable, Equatable, Sendable {
         "the data set is another or divided otherwise (\(dataSet) here, \(there.dataSet) there)")
     }
     if network != there.network { differences.append("the network is another") }
-    if frontEnd != there.frontEnd { differences.append("the front end is another") }
+    if frontEnd != there.frontEnd {
+      differences.append("the front end is another" + frontEndDifference(from: there))
+    }
     let names = Set(options.keys).union(there.options.keys).sorted(by: FileName.precedes)
     for name in names where options[name] != there.options[name] {
       func value(_ options: [String: String]) -> String {
@@ -69,6 +71,31 @@ public struct TrainingIdentity: Codable, Equatable, Sendable {
           + " \(value(there.options)) there")
     }
     return differences
+  }
+}
+
+extension TrainingIdentity {
+  /// How many settings are told: a file may claim any number of them.
+  private static let told = 5
+
+  /// Which settings of the front end are others, as a sentence's end.
+  private func frontEndDifference(from there: TrainingIdentity) -> String {
+    let (own, others) = (frontEnd ?? "", there.frontEnd ?? "")
+    let here = MetadataText.settings(ofFrontEnd: own)
+    let there = MetadataText.settings(ofFrontEnd: others)
+    func value(_ setting: MetadataText.Setting?) -> String {
+      setting.map { FileName.printable(String($0.description.prefix(80))) } ?? "not given"
+    }
+    // The mean and the deviation follow from the others and from the examples.
+    let fitted = ["mean", "deviation"]
+    let names = Set(here.keys).union(there.keys).subtracting(fitted)
+      .filter { here[$0] != there[$0] }.sorted(by: FileName.precedes)
+    guard !names.isEmpty else { return "" }
+    let list = names.prefix(Self.told).map {
+      "\(FileName.printable(String($0.prefix(80)))) is \(value(here[$0])) here and"
+        + " \(value(there[$0])) there"
+    }
+    return " (\(list.joined(separator: ", "))\(names.count > Self.told ? ", …" : ""))"
   }
 }
 

@@ -85,8 +85,8 @@ struct LearningOptionTests {
     #expect(outcome.status == 0, "\(outcome.errors)")
     let summary = try folder.run("summary", "xo.convkit").output
     for words in [
-      "20 rows, 12 columns, rgb\n", "crop                          drawn\n",
-      "levels                        stretched\n",
+      "20 rows, 12 columns, rgb\n", "crop                 drawn\n",
+      "levels               stretched\n",
     ] {
       #expect(summary.contains(words), "\(words) in \(summary)")
     }

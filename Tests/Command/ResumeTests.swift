@@ -112,9 +112,14 @@ struct ResumeTests {
       ("--augment none", "the option augment is none here"),
       ("--label-weights balanced", "the option label-weights is balanced here and none there"),
       ("--validation 0.3", "the data set is another or divided otherwise"),
-      ("--test 0.2", "the data set is another"), ("--crop drawn", "the front end is another"),
-      ("--size 10", "the front end is another"), ("--colour rgb", "the front end is another"),
-      ("--pixel-limit 5", "the front end is another"),
+      ("--test 0.2", "the data set is another"),
+      ("--crop drawn", "crop is drawn here and none there"),
+      ("--size 10", "the front end is another (height is 10 here and 12 there, width is 10 here"),
+      ("--colour rgb", "the front end is another (colour is rgb here and grey there)"),
+      (
+        "--pixel-limit 5",
+        "the front end is another (pixelLimit is 5000000 here and 100000000 there)"
+      ),
       ("--network other.json", "the network is another"),
     ] {
       try folder.write(

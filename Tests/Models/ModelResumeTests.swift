@@ -1,6 +1,5 @@
 import ConvKitCore
 import ConvKitFiles
-import ConvKitLetters
 import ConvKitNetworks
 import ConvKitTraining
 import Foundation
@@ -11,10 +10,7 @@ import Testing
 /// Trainings from files that are interrupted, compared, or looked at afterwards.
 @Suite struct ModelResumeTests {
   private static func letters(_ folder: TemporaryFolder, count: Int = 40) throws -> String {
-    let path = folder.path + "/letters"
-    try LetterPictures(seed: 3, size: 12, difficulty: [.translation]).write(count: count, to: path)
-    try AtomicFile.write(Array("no picture".utf8), to: path + "/X/broken.png")
-    return path
+    try folder.letters(count: count, size: 12)
   }
 
   private static func training(

@@ -1,6 +1,5 @@
 import ConvKitCore
 import ConvKitFiles
-import ConvKitLetters
 import ConvKitNetworks
 import ConvKitTraining
 import Foundation
@@ -44,10 +43,7 @@ import Testing
   }
 
   private static func letters(_ folder: TemporaryFolder) throws -> String {
-    let path = folder.path + "/letters"
-    try LetterPictures(seed: 3, size: 16, difficulty: [.translation]).write(count: 200, to: path)
-    try AtomicFile.write(Array("no picture".utf8), to: path + "/X/broken.png")
-    return path
+    try folder.letters(count: 200, size: 16)
   }
 
   private static func training(
