@@ -33,7 +33,7 @@ struct LogAndReportTests {
       "xo", "--validation", "0", "--log", "log.csv", "--schedule", "constant")
     #expect(unvalidated.status == 0)
     let rest = try folder.text(of: "log.csv").split(separator: "\n")
-    #expect(rest.count == 2 && rest[1].hasPrefix("1,0.003,") && rest[1].hasSuffix(",,"))
+    #expect(rest.count == 2 && rest[1].hasPrefix("1,0.001,") && rest[1].hasSuffix(",,"))
   }
 
   @Test func theReportIsOneFile() throws {
