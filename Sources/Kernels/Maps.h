@@ -13,14 +13,21 @@ static void relu(const convkit_rows *rows, const float *x, float *y) {
 static void relu_gradient(const convkit_rows *rows, const float *y, const float *dy, float *dx,
                           bool accumulate) {
   for (ptrdiff_t r = 0; r < rows->count; r++) {
-    // dx may be dy itself.
-    const float *restrict value = y + rows->a[r];
-    const float *from = dy + rows->b[r];
+    const float *value = y + rows->a[r], *from = dy + rows->b[r];
     float *to = dx + rows->c[r];
+    // dx may be dy itself, element on element, which the compiler cannot know to be harmless.
     if (accumulate)
-      for (ptrdiff_t i = 0; i < rows->length; i++) to[i] += value[i] <= 0 ? 0 : from[i];
+#pragma clang loop vectorize(assume_safety)
+      for (ptrdiff_t i = 0; i < rows->length; i++) {
+        const float slope = from[i];
+        to[i] += value[i] <= 0 ? 0 : slope;
+      }
     else
-      for (ptrdiff_t i = 0; i < rows->length; i++) to[i] = value[i] <= 0 ? 0 : from[i];
+#pragma clang loop vectorize(assume_safety)
+      for (ptrdiff_t i = 0; i < rows->length; i++) {
+        const float slope = from[i];
+        to[i] = value[i] <= 0 ? 0 : slope;
+      }
   }
 }
 
