@@ -7,7 +7,8 @@ struct BenchmarkCommand: ParsableCommand {
     commandName: "convkit-bench",
     abstract: "Holds ConvKit against other libraries, broken files and interruptions.",
     subcommands: [
-      Speed.self, Parity.self, Mutants.self, Decode.self, Interruptions.self, TrainGenerated.self, Save.self,
+      Speed.self, Parity.self, Mutants.self, Decode.self, Interruptions.self,
+      TrainGenerated.self, Save.self,
     ],
     defaultSubcommand: Speed.self)
 }

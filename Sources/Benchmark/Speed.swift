@@ -34,7 +34,9 @@ struct Speed: ParsableCommand {
       throw ValidationError("There is no network \"\(stray)\".")
     }
     if let threads, threads < 1 { throw ValidationError("--threads takes at least 1.") }
-    guard seconds.isFinite, seconds >= 0 else { throw ValidationError("--seconds takes 0 or more.") }
+    guard seconds.isFinite, seconds >= 0 else {
+      throw ValidationError("--seconds takes 0 or more.")
+    }
   }
 
   func run() throws {
@@ -43,7 +45,7 @@ struct Speed: ParsableCommand {
         let (milliseconds, samples) = try measure(workload, phase)
         let row = Row(
           workload: workload.name, phase: phase.rawValue,
-          samples_per_s: (Double(samples) / milliseconds * 1e4).rounded() / 10,
+          samplesPerSecond: (Double(samples) / milliseconds * 1e4).rounded() / 10,
           ms: (milliseconds * 1e4).rounded() / 1e4, config: try InstructionSet.requested().name)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
@@ -55,9 +57,14 @@ struct Speed: ParsableCommand {
   private struct Row: Encodable {
     let workload: String
     let phase: String
-    let samples_per_s: Double
+    let samplesPerSecond: Double
     let ms: Double
     let config: String
+
+    enum CodingKeys: String, CodingKey {
+      case workload, phase, ms, config
+      case samplesPerSecond = "samples_per_s"
+    }
   }
 
   private func measure(
