@@ -19,8 +19,9 @@ final class Execution {
 
   let batch: BatchMemory
 
+  /// - Parameter microBatch: the examples that a worker has at a time; nil for what fits a cache.
   init(
-    _ compiled: CompiledNetwork, purpose: Purpose, keepsEveryMap: Bool,
+    _ compiled: CompiledNetwork, purpose: Purpose, keepsEveryMap: Bool, microBatch: Int?,
     instructionSet: InstructionSet, workers: Workers
   ) throws {
     self.compiled = compiled
@@ -64,7 +65,9 @@ final class Execution {
         node, epsilon: epsilon, momentum: momentum, graph: graph, layout: &momentsLayout)
     }
     sharedArena = try Arena(byteCount: layout.byteCount + momentsLayout.byteCount)
-    batch = BatchMemory(valueCount: graph.values.count, workerCount: workers.count)
+    batch = BatchMemory(
+      lifetimes: Lifetimes(schedule, keepsEveryMap: keepsEveryMap), workerCount: workers.count,
+      chunk: keepsEveryMap ? .max : schedule.chunk, microBatch: microBatch)
   }
 
   /// The plan for inputs of `extent`, compiled when it is first asked for.
@@ -104,6 +107,31 @@ final class Execution {
       }
     }
     packedVersion = version
+  }
+}
+
+extension Execution {
+  /// Runs a node for a group.
+  func forward(_ index: Int, _ group: BatchMemory.Group, _ frame: Frame) {
+    batch.clearSharedHalo(ofValue: schedule.graph.nodes[index].output, group.plan, frame)
+    group.plan.nodes[index].forward(frame)
+  }
+
+  /// Runs a node's gradients for a group.
+  func backward(_ index: Int, _ group: BatchMemory.Group, _ frame: Frame) {
+    for (number, input) in schedule.graph.nodes[index].inputs.enumerated()
+    where schedule.needsGradient[input] && !schedule.accumulates[index][number] {
+      batch.clearSharedHalo(ofGradient: input, group.plan, frame)
+    }
+    group.plan.nodes[index].backward(frame)
+  }
+
+  /// Copies the inputs of a group to where the network reads them.
+  func bind(_ inputs: [Input], _ group: BatchMemory.Group, _ frame: Frame) {
+    batch.clearSharedHalo(ofValue: 0, group.plan, frame)
+    for (number, example) in group.examples.enumerated() {
+      group.plan.bind(inputs[example], to: frame.places[0], example: number)
+    }
   }
 }
 

@@ -5,6 +5,9 @@ import ConvKitCore
 final class ExtentPlan {
   let graph: Graph
   let layouts: [ValueLayouts]
+  /// By value; nil where there is none.
+  let valueHalos: [MapHalo?]
+  let gradientHalos: [MapHalo?]
   let nodes: [any BoundNode]
 
   init(
@@ -13,6 +16,8 @@ final class ExtentPlan {
   ) {
     self.graph = graph
     layouts = Self.layouts(of: graph, schedule, inputIsTokens: inputIsTokens)
+    valueHalos = layouts.map { MapHalo($0.value) }
+    gradientHalos = layouts.map { MapHalo($0.gradient) }
     let binding = Binding(
       graph: graph, schedule: schedule, layouts: layouts, packing: packing,
       instructionSet: instructionSet)
