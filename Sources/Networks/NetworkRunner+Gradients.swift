@@ -157,24 +157,15 @@ private struct TrainingPass {
 
   // MARK: sums over the batch
 
-  /// The places of the parameters that are learned in one of the two ways.
-  private func parameterRanges(_ way: Schedule.Gradient) -> [Range<Int>] {
-    zip(schedule.graph.nodes, schedule.gradients).filter { $1 == way }.flatMap { node, _ in
-      node.parameters.map {
-        schedule.graph.parameters[$0].offset..<schedule.graph.parameters[$0].end
-      }
-    }
-  }
-
   private func clearGradients(ofLane lane: Int) {
     let gradients = runner.memory.lanes + lane * runner.memory.parameterCount
-    for range in parameterRanges(.byLane) {
+    for range in execution.parameterRanges(.byLane) {
       (gradients + range.lowerBound).update(repeating: 0, count: range.count)
     }
   }
 
   private func clearGradientsByFeature() {
-    for range in parameterRanges(.byFeature) {
+    for range in execution.parameterRanges(.byFeature) {
       (runner.memory.gradients + range.lowerBound).update(repeating: 0, count: range.count)
     }
   }
@@ -197,7 +188,7 @@ private struct TrainingPass {
 
   private func sumLanes() {
     let longest = 1 << 15
-    let parts = parameterRanges(.byLane).flatMap { range in
+    let parts = execution.parameterRanges(.byLane).flatMap { range in
       stride(from: range.lowerBound, to: range.upperBound, by: longest).map {
         $0..<min($0 + longest, range.upperBound)
       }
