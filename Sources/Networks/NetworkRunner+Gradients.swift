@@ -168,7 +168,7 @@ private struct TrainingPass {
 
   private func clearGradients(ofLane lane: Int) {
     let gradients = runner.memory.lanes + lane * runner.memory.parameterCount
-    for range in parameterRanges(.byLane) {
+    for range in parameterRanges(.byLane) + parameterRanges(.fromChosen) {
       (gradients + range.lowerBound).update(repeating: 0, count: range.count)
     }
   }
@@ -197,7 +197,7 @@ private struct TrainingPass {
 
   private func sumLanes() {
     let longest = 1 << 15
-    let parts = parameterRanges(.byLane).flatMap { range in
+    let parts = (parameterRanges(.byLane) + parameterRanges(.fromChosen)).flatMap { range in
       stride(from: range.lowerBound, to: range.upperBound, by: longest).map {
         $0..<min($0 + longest, range.upperBound)
       }
@@ -209,6 +209,19 @@ private struct TrainingPass {
       runner.kernels.pointee.sum_lanes(
         part.count, laneCount, memory.parameterCount, memory.lanes + part.lowerBound,
         memory.gradients + part.lowerBound)
+    }
+    restoreOrder()
+  }
+
+  /// Brings the gradients that were found feature by feature into the order of the parameters. The
+  /// first lane, which has been summed, lends its memory.
+  private func restoreOrder() {
+    let memory = runner.memory
+    for (node, way) in zip(schedule.graph.nodes, schedule.gradients) where way == .fromChosen {
+      guard case .convolution(let shape, _) = node.operation else { continue }
+      let offset = schedule.graph.parameters[node.parameters[0]].offset
+      ChosenGradient.restore(
+        shape, gradient: memory.gradients + offset, scratch: memory.lanes + offset)
     }
   }
 }

@@ -46,6 +46,9 @@ struct Schedule {
     case byFeature
     /// By the layer itself, with the statistics of the batch.
     case byBatch
+    /// Summed by each lane as `byLane`, weights as [feature, tap and input], from the few positions
+    /// that a pooling chose.
+    case fromChosen
   }
 
   let graph: Graph
@@ -76,6 +79,7 @@ struct Schedule {
         || node.isTrainable && !node.parameters.isEmpty
       {
         needsGradient[node.output] = true
+        needsGradient[node.gradientSource] = true
       }
     }
     // The loss writes its slopes there, even where nothing learns.
@@ -90,6 +94,9 @@ struct Schedule {
       case .embedding: return .byFeature
       case .batchNormalization: return .byBatch
       case .convolution(let shape, _) where shape.groups > 1: return .byLane
+      case .convolution(let shape, _)
+      where node.pooled.map { ChosenGradient.isWorthwhile(shape, pooling: $0.pooling) } ?? false:
+        return .fromChosen
       default:
         let weights = node.parameters.reduce(0) { $0 + graph.parameters[$1].count }
         return weights * Self.lanes > graph.valuesKept(by: node) * together ? .byFeature : .byLane
@@ -179,7 +186,7 @@ extension Purpose {
 extension Graph {
   /// The values of an example that are kept when a node learns by feature.
   fileprivate func valuesKept(by node: Node) -> Int {
-    values[node.inputs[0]].count + values[node.output].count
+    values[node.inputs[0]].count + values[node.gradientSource].count
   }
 }
 
