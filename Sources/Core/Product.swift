@@ -163,6 +163,20 @@ package struct PackedWeights {
     count = taps.count * length * ((columns + width - 1) / width * width)
   }
 
+  /// Multiplies the packed weights of every column by its factor, rounding each once.
+  package func scale(_ packed: UnsafeMutablePointer<Float>, by factor: (_ column: Int) -> Double) {
+    let (vector, panel) = (kernels.pointee.vector_width, kernels.pointee.panel_width)
+    for column in 0..<columns {
+      let start = column / panel * panel
+      let width = columns - start <= vector ? vector : panel
+      let factor = factor(column)
+      for line in 0..<depth {
+        let place = start * depth + line * width + (column - start)
+        packed[place] = Float(Double(packed[place]) * factor)
+      }
+    }
+  }
+
   package func pack(from source: UnsafePointer<Float>, into packed: UnsafeMutablePointer<Float>) {
     convkit_pack(
       kernels, source, taps.elements, taps.count, length, lineStep, columnStep, columns, packed)

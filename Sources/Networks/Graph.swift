@@ -41,6 +41,8 @@ public struct Graph: Sendable {
     package var statistics: [Int] = []
     /// Whether ReLU is applied to the output as it is stored.
     package var rectified = false
+    /// What is done to the sums before, as part of the weights.
+    package var normalization: Normalization?
     /// Whether its parameters learn.
     package var isTrainable = true
     package var multiplyAdds = 0
@@ -67,8 +69,7 @@ public struct Graph: Sendable {
   /// stores its output. The map before the ReLU then exists no more.
   package func fusingActivations() -> Graph {
     var graph = self
-    var readers: [ValueID: Int] = [:]
-    for node in nodes { for input in node.inputs { readers[input, default: 0] += 1 } }
+    let readers = readerCounts
     var fused: [Node] = []
     for node in nodes {
       if case .activation(slope: 0) = node.operation, let last = fused.last,
@@ -85,10 +86,18 @@ public struct Graph: Sendable {
     graph.layers = []
     return graph
   }
+
+  /// By value: how many nodes read it.
+  var readerCounts: [ValueID: Int] {
+    var readers: [ValueID: Int] = [:]
+    for node in nodes { for input in node.inputs { readers[input, default: 0] += 1 } }
+    return readers
+  }
 }
 
 extension Graph.Operation {
-  fileprivate var storesSums: Bool {
+  /// Whether it is a sum of products with weights, which may be altered as it is stored.
+  var storesSums: Bool {
     switch self {
     case .convolution, .dense: true
     default: false

@@ -27,7 +27,7 @@ final class Execution {
     self.keepsEveryMap = keepsEveryMap
     self.instructionSet = instructionSet
     self.workers = workers
-    let graph = keepsEveryMap ? compiled.graph : compiled.graph.fusingActivations()
+    let graph = compiled.graph.prepared(for: purpose, keepsEveryMap: keepsEveryMap)
     schedule = Schedule(graph: graph, purpose: purpose, keepsEveryMap: keepsEveryMap)
 
     var layout = ArenaLayout()
@@ -37,13 +37,17 @@ final class Execution {
         return nil
       }
       let source = graph.parameters[node.parameters[0]].offset
+      let normalization = node.normalization.map {
+        FoldedNormalization($0, of: node, graph: graph, target: layout.add(shape.features))
+      }
       func add(_ weights: PackedWeights, groupStep: Int) -> Int {
         let offset = layout.add(weights.count * shape.groups)
         for group in 0..<shape.groups {
           jobs.append(
             PackJob(
               weights: weights, source: source + group * groupStep,
-              target: offset + group * weights.count))
+              target: offset + group * weights.count, normalization: normalization,
+              features: group * groupStep..<(group + 1) * groupStep))
         }
         return offset
       }
@@ -53,7 +57,7 @@ final class Execution {
         turned: purpose.isTraining
           ? add(
             Convolution.turnedPacking(shape, instructionSet), groupStep: shape.featuresPerGroup)
-          : 0)
+          : 0, bias: normalization?.target)
     }
     packJobs = jobs
     momentsOffset = layout.count
@@ -72,10 +76,11 @@ final class Execution {
   /// - Throws: `ShapeError` when the network does not fit them.
   func plan(for extent: [Int]) throws -> ExtentPlan {
     if let plan = plans[extent] { return plan }
-    let whole = try compiled.graph(for: extent)
+    let graph = try compiled.graph(for: extent)
+      .prepared(for: schedule.purpose, keepsEveryMap: keepsEveryMap)
     let plan = ExtentPlan(
-      schedule, graph: keepsEveryMap ? whole : whole.fusingActivations(), packing: packing,
-      moments: moments, inputIsTokens: compiled.inputShape.isTokens,
+      schedule, graph: graph, packing: packing, moments: moments,
+      inputIsTokens: compiled.inputShape.isTokens, workers: workers.count,
       instructionSet: instructionSet)
     plans[extent] = plan
     return plan
@@ -96,7 +101,7 @@ final class Execution {
     guard version != packedVersion else { return }
     workers.run(items: packJobs.count) { _, item in
       let job = packJobs[item]
-      job.weights.pack(from: memory.parameters + job.source, into: memory.packed + job.target)
+      job.run(memory)
     }
     for (index, node) in schedule.graph.nodes.enumerated() {
       if !(schedule.purpose.isTraining && node.needsBatchStatistics) {
@@ -112,6 +117,25 @@ private struct PackJob {
   let weights: PackedWeights
   let source: Int
   let target: Int
+  let normalization: FoldedNormalization?
+  let features: Range<Int>
+
+  func run(_ memory: SharedMemory) {
+    weights.pack(from: memory.parameters + source, into: memory.packed + target)
+    guard let normalization else { return }
+    weights.scale(memory.packed + target) {
+      normalization.scale(features.lowerBound + $0, memory)
+    }
+    normalization.writeBias(features, memory)
+  }
+}
+
+extension Graph {
+  /// The graph as it runs: with fewer nodes, unless every map is to be looked at.
+  fileprivate func prepared(for purpose: Purpose, keepsEveryMap: Bool) -> Graph {
+    if keepsEveryMap { return self }
+    return (purpose.isTraining ? self : foldingNormalizations()).fusingActivations()
+  }
 }
 
 extension Graph.Operation {
