@@ -11,7 +11,8 @@ extension NetworkRunner {
     if inputs.isEmpty { return [] }
     let execution = try inferenceExecution()
     let plans = try plans(of: inputs, in: execution)
-    try execution.batch.lay(plans, execution.schedule)
+    try execution.batch.lay(plans)
+    execution.batch.begin(inputs.indices)
     let shared = execution.memory(memory)
     execution.prepare(shared, version: version)
     lastExecution = execution
@@ -70,21 +71,27 @@ private struct InferencePass {
     runner.workers.run(items: groups.groups.count) { worker, item in
       let group = groups.groups[item]
       let frame = bind(group, worker: worker)
-      for node in group.plan.nodes { node.forward(frame) }
+      for index in group.plan.nodes.indices { execution.forward(index, group, frame) }
       take(group, frame)
     }
     guard !groups.shared.isEmpty else { return }
     runner.workers.alone {
       execution.batch.forEachGroup(in: groups.shared, limit: 1) { group in
+        // Each worker has memory of its own for what its parts hold for a moment.
+        for worker in 1..<runner.workers.count {
+          _ = execution.batch.places(of: group, worker: worker)
+        }
         let frame = bind(group, worker: 0)
-        for (node, divided) in zip(group.plan.nodes, group.plan.divided) {
-          if let divided {
-            runner.workers.run(items: divided.partCount) { _, part in
-              divided.forward(part: part, frame)
-            }
-          } else {
-            node.forward(frame)
+        for (index, divided) in group.plan.divided.enumerated() {
+          guard let divided else {
+            execution.forward(index, group, frame)
+            continue
           }
+          execution.clearSharedHalo(index, group, frame)
+          runner.workers.run(items: divided.partCount) { worker, part in
+            divided.forward(part: part, frame, scratch: execution.batch.lastPlaces(worker))
+          }
+          divided.finish(frame)
         }
         take(group, frame)
       }
@@ -95,9 +102,7 @@ private struct InferencePass {
     let frame = runner.frame(
       group, execution, shared, worker: worker, examples: examples,
       step: StepKey(seed: 0, epoch: 0))
-    for (number, example) in group.examples.enumerated() {
-      group.plan.bind(inputs[example], to: frame.places[0], example: number)
-    }
+    execution.bind(inputs, group, frame)
     return frame
   }
 

@@ -126,7 +126,7 @@ struct FoldingTests {
       folded.nodes.count { $0.normalization != nil } == countNormalizations(graph) - test.left)
     // ReLU behind it is applied as the sums are stored.
     if test.description == "without bias, ReLU" {
-      #expect(folded.fusingActivations().nodes.count == 3)
+      #expect(folded.fusing().nodes.count == 3)
     }
   }
 

@@ -1,13 +1,22 @@
 import ConvKitCore
 
-/// A convolution or dense layer of one example, cut into parts for all workers.
+/// A convolution, with pooling or without, or a dense layer of one example, cut into parts for all
+/// workers.
 ///
 /// A batch gives every worker examples of its own. A single example leaves nothing to share out but
 /// the work within each layer, and waits for all workers after each of them.
 final class DividedNode {
+  /// How the work is cut.
+  private enum Cut {
+    case rowsOrColumns(DividedProduct)
+    /// The same of a convolution whose whole map is pooled afterwards.
+    case beforePooling(DividedProduct, PooledConvolution, map: Graph.ValueID)
+    case blocks(PooledConvolution, map: Graph.ValueID)
+  }
+
   private let input: Graph.ValueID
   private let output: Graph.ValueID
-  private let product: DividedProduct
+  private let cut: Cut
   private let bias: BiasPlace?
   private let packed: Int
 
@@ -29,18 +38,30 @@ final class DividedNode {
     guard workers > 1, let packed = binding.packing[index] else { return nil }
     let input = node.inputs[0]
     let shape: ConvolutionShape
-    let product: Product
+    var product: Product
+    var pooled: (convolution: PooledConvolution, map: Graph.ValueID)?
     let work: Int
     switch node.operation {
     case .convolution(let convolution, let geometry):
       shape = convolution
-      product =
-        ConvolutionPlan(
-          shape: shape, geometry: geometry, input: binding.valueLayout(input),
-          output: binding.valueLayout(node.output), inputGradient: binding.gradientLayout(input),
-          outputGradient: binding.gradientLayout(node.output), needsInputGradient: false
-        ).forward
       work = node.multiplyAdds
+      guard work >= Self.leastWork else { return nil }
+      let (from, to) = (binding.valueLayout(input), binding.valueLayout(node.output))
+      let map = node.pooled.map { binding.gradientLayout($0.map) }
+      let plan = ConvolutionPlan(
+        shape: shape, geometry: geometry, input: from, output: map ?? to,
+        inputGradient: binding.gradientLayout(input),
+        outputGradient: map ?? binding.gradientLayout(node.output), needsInputGradient: false)
+      product = plan.forward
+      if let pooling = node.pooled {
+        pooled = (
+          PooledConvolution(
+            plan, geometry: geometry, pooling: pooling.pooling, input: from, output: to,
+            workers: workers, instructionSet: binding.instructionSet), pooling.map
+        )
+        product = PooledConvolution.wholeProduct(
+          plan, geometry: geometry, pooling: pooling.pooling, input: from)
+      }
     case .dense(let outputs):
       let inputs = binding.graph.values[input].channels
       shape = ConvolutionShape(tapCount: 1, inputChannels: inputs, features: outputs, groups: 1)
@@ -54,24 +75,55 @@ final class DividedNode {
     default: return nil
     }
     guard work >= Self.leastWork else { return nil }
-    let divided = DividedProduct(
-      product, shape: shape, rectify: node.rectified,
-      into: min(workers * Self.partsPerWorker, work / Self.leastPart), workers: workers,
-      instructionSet: binding.instructionSet)
-    guard divided.partCount > 1 else { return nil }
-    self.product = divided
+    if let pooled, pooled.convolution.blockCount > 1 {
+      cut = .blocks(pooled.convolution, map: pooled.map)
+    } else {
+      let divided = DividedProduct(
+        product, shape: shape, rectify: node.rectified && pooled == nil,
+        into: min(workers * Self.partsPerWorker, work / Self.leastPart), workers: workers,
+        instructionSet: binding.instructionSet)
+      guard divided.partCount > 1 else { return nil }
+      cut =
+        pooled.map { .beforePooling(divided, $0.convolution, map: $0.map) }
+        ?? .rowsOrColumns(divided)
+    }
     self.input = input
     output = node.output
     bias = binding.bias(of: index)
     self.packed = packed.forward
   }
 
-  var partCount: Int { product.partCount }
+  var partCount: Int {
+    switch cut {
+    case .rowsOrColumns(let product), .beforePooling(let product, _, _): product.partCount
+    case .blocks(let convolution, _): convolution.blockCount
+    }
+  }
 
-  /// - Parameter frame: of one example.
-  func forward(part: Int, _ frame: Frame) {
-    product.forward(
-      part: part, input: frame.places[input].value, packed: frame.memory.packed + packed,
-      bias: bias?.values(frame.memory), output: frame.places[output].value)
+  /// - Parameters:
+  ///   - frame: of one example.
+  ///   - scratch: the places of the worker that calls.
+  func forward(part: Int, _ frame: Frame, scratch: UnsafePointer<ValuePlace>) {
+    let (from, to) = (frame.places[input].value, frame.places[output].value)
+    let weights = frame.memory.packed + packed
+    let start = bias?.values(frame.memory)
+    switch cut {
+    case .rowsOrColumns(let product):
+      product.forward(part: part, input: from, packed: weights, bias: start, output: to)
+    case .beforePooling(let product, _, let map):
+      product.forward(
+        part: part, input: from, packed: weights, bias: start, output: frame.places[map].value)
+    case .blocks(let convolution, let map):
+      convolution.forward(
+        .one, input: from, packed: weights, bias: start, scratch: scratch[map].value, output: to,
+        index: nil, indexStep: 0, only: part..<part + 1)
+    }
+  }
+
+  /// What is left when all parts are done.
+  func finish(_ frame: Frame) {
+    if case .beforePooling(_, let convolution, let map) = cut {
+      convolution.pool(scratch: frame.places[map].value, output: frame.places[output].value)
+    }
   }
 }

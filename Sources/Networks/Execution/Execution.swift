@@ -19,8 +19,9 @@ final class Execution {
 
   let batch: BatchMemory
 
+  /// - Parameter microBatch: the examples that a worker has at a time; nil for what fits a cache.
   init(
-    _ compiled: CompiledNetwork, purpose: Purpose, keepsEveryMap: Bool,
+    _ compiled: CompiledNetwork, purpose: Purpose, keepsEveryMap: Bool, microBatch: Int?,
     instructionSet: InstructionSet, workers: Workers
   ) throws {
     self.compiled = compiled
@@ -32,7 +33,7 @@ final class Execution {
 
     var layout = ArenaLayout()
     var jobs: [PackJob] = []
-    packing = graph.nodes.map { node in
+    packing = zip(graph.nodes, schedule.gradients).map { node, gradient in
       guard let shape = node.operation.packedShape(input: graph.values[node.inputs[0]]) else {
         return nil
       }
@@ -45,19 +46,29 @@ final class Execution {
         for group in 0..<shape.groups {
           jobs.append(
             PackJob(
-              weights: weights, source: source + group * groupStep,
+              order: .panels(weights), source: source + group * groupStep,
               target: offset + group * weights.count, normalization: normalization,
               features: group * groupStep..<(group + 1) * groupStep))
         }
         return offset
       }
+      let forward = add(
+        Convolution.packing(shape, instructionSet), groupStep: shape.featuresPerGroup)
+      guard purpose.isTraining else {
+        return PackedPlace(forward: forward, turned: 0, bias: normalization?.target)
+      }
+      guard gradient != .fromChosen else {
+        let target = layout.add(shape.weightCount)
+        jobs.append(
+          PackJob(
+            order: .byFeature(shape), source: source, target: target, normalization: nil,
+            features: 0..<0))
+        return PackedPlace(forward: forward, turned: target)
+      }
       return PackedPlace(
-        forward: add(
-          Convolution.packing(shape, instructionSet), groupStep: shape.featuresPerGroup),
-        turned: purpose.isTraining
-          ? add(
-            Convolution.turnedPacking(shape, instructionSet), groupStep: shape.featuresPerGroup)
-          : 0, bias: normalization?.target)
+        forward: forward,
+        turned: add(
+          Convolution.turnedPacking(shape, instructionSet), groupStep: shape.featuresPerGroup))
     }
     packJobs = jobs
     momentsOffset = layout.count
@@ -68,7 +79,9 @@ final class Execution {
         node, epsilon: epsilon, momentum: momentum, graph: graph, layout: &momentsLayout)
     }
     sharedArena = try Arena(byteCount: layout.byteCount + momentsLayout.byteCount)
-    batch = BatchMemory(valueCount: graph.values.count, workerCount: workers.count)
+    batch = BatchMemory(
+      lifetimes: Lifetimes(schedule, keepsEveryMap: keepsEveryMap), workerCount: workers.count,
+      chunk: keepsEveryMap ? .max : schedule.chunk, microBatch: microBatch)
   }
 
   /// The plan for inputs of `extent`, compiled when it is first asked for.
@@ -100,8 +113,7 @@ final class Execution {
   func prepare(_ memory: SharedMemory, version: Int) {
     guard version != packedVersion else { return }
     workers.run(items: packJobs.count) { _, item in
-      let job = packJobs[item]
-      job.run(memory)
+      packJobs[item].run(memory)
     }
     for (index, node) in schedule.graph.nodes.enumerated() {
       if !(schedule.purpose.isTraining && node.needsBatchStatistics) {
@@ -112,21 +124,66 @@ final class Execution {
   }
 }
 
+extension Execution {
+  /// Runs a node for a group.
+  func forward(_ index: Int, _ group: BatchMemory.Group, _ frame: Frame) {
+    clearSharedHalo(index, group, frame)
+    group.plan.nodes[index].forward(frame)
+  }
+
+  /// Prepares the map that a node is about to make.
+  func clearSharedHalo(_ index: Int, _ group: BatchMemory.Group, _ frame: Frame) {
+    batch.clearSharedHalo(ofValue: schedule.graph.nodes[index].output, group.plan, frame)
+  }
+
+  /// Runs a node's gradients for a group.
+  func backward(_ index: Int, _ group: BatchMemory.Group, _ frame: Frame) {
+    if let pooled = schedule.graph.nodes[index].pooled {
+      batch.clearSharedHalo(ofGradient: pooled.map, group.plan, frame)
+    }
+    for (number, input) in schedule.graph.nodes[index].inputs.enumerated()
+    where schedule.needsGradient[input] && !schedule.accumulates[index][number] {
+      batch.clearSharedHalo(ofGradient: input, group.plan, frame)
+    }
+    group.plan.nodes[index].backward(frame)
+  }
+
+  /// Copies the inputs of a group to where the network reads them.
+  func bind(_ inputs: [Input], _ group: BatchMemory.Group, _ frame: Frame) {
+    batch.clearSharedHalo(ofValue: 0, group.plan, frame)
+    for (number, example) in group.examples.enumerated() {
+      group.plan.bind(inputs[example], to: frame.places[0], example: number)
+    }
+  }
+}
+
 /// A group of weights to be packed after every change.
 private struct PackJob {
-  let weights: PackedWeights
+  enum Order {
+    /// As the micro-kernel reads them.
+    case panels(PackedWeights)
+    /// [feature, tap and input].
+    case byFeature(ConvolutionShape)
+  }
+
+  let order: Order
   let source: Int
   let target: Int
+  /// Of these features, made part of the weights.
   let normalization: FoldedNormalization?
   let features: Range<Int>
 
   func run(_ memory: SharedMemory) {
-    weights.pack(from: memory.parameters + source, into: memory.packed + target)
-    guard let normalization else { return }
-    weights.scale(memory.packed + target) {
-      normalization.scale(features.lowerBound + $0, memory)
+    let (from, to) = (memory.parameters + source, memory.packed + target)
+    switch order {
+    case .panels(let weights):
+      weights.pack(from: from, into: to)
+      guard let normalization else { return }
+      weights.scale(to) { normalization.scale(features.lowerBound + $0, memory) }
+      normalization.writeBias(features, memory)
+    case .byFeature(let shape):
+      ChosenGradient.transpose(shape, weights: from, to: to)
     }
-    normalization.writeBias(features, memory)
   }
 }
 
@@ -134,7 +191,7 @@ extension Graph {
   /// The graph as it runs: with fewer nodes, unless every map is to be looked at.
   fileprivate func prepared(for purpose: Purpose, keepsEveryMap: Bool) -> Graph {
     if keepsEveryMap { return self }
-    return (purpose.isTraining ? self : foldingNormalizations()).fusingActivations()
+    return (purpose.isTraining ? self : foldingNormalizations()).fusing()
   }
 }
 
