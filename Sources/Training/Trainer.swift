@@ -117,7 +117,7 @@ public final class Trainer {
       runner.statistics = statistics
       return answers.map { Outcome(loss: 0, answer: $0) }
     }
-    guard runner.gradientIsFinite else {
+    guard runner.gradientSquares.isFinite else {
       runner.statistics = statistics
       throw TrainingError.gradientNotFinite(
         first: "example \(examples[0].number + 1)", batch: progress.batch + 1, epoch: epoch)
@@ -282,18 +282,6 @@ public final class Trainer {
 extension NetworkRunner {
   /// Inputs that are scored at a time: enough to keep every core busy.
   private static let batchOfScores = 256
-
-  /// Whether every gradient of what learns is a finite number. Costs a pass over them, by integers
-  /// alone, which the compiler makes vectors of.
-  var gradientIsFinite: Bool {
-    var largest: UInt32 = 0
-    for parameter in compiled.parameters where parameter.isTrainable {
-      for gradient in gradients[parameter.offset..<parameter.offset + parameter.count] {
-        largest = max(largest, gradient.bitPattern & 0x7FFF_FFFF)
-      }
-    }
-    return largest < Float.infinity.bitPattern
-  }
 
   /// How well the network answers for examples. The scores of an example's inputs are averaged.
   ///

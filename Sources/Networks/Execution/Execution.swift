@@ -18,6 +18,8 @@ final class Execution {
   private var packedVersion = -1
 
   let batch: BatchMemory
+  /// Of a training.
+  let gradientSum: GradientSum
 
   init(
     _ compiled: CompiledNetwork, purpose: Purpose, keepsEveryMap: Bool,
@@ -29,6 +31,7 @@ final class Execution {
     self.workers = workers
     let graph = keepsEveryMap ? compiled.graph : compiled.graph.fusingActivations()
     schedule = Schedule(graph: graph, purpose: purpose, keepsEveryMap: keepsEveryMap)
+    gradientSum = GradientSum(schedule)
 
     var layout = ArenaLayout()
     var jobs: [PackJob] = []
