@@ -7,8 +7,8 @@ import ConvKitKernels
 public final class NetworkRunner {
   public let compiled: CompiledNetwork
   let instructionSet: InstructionSet
-  let workers: Workers
-  let keepsEveryMap: Bool
+  package let workers: Workers
+  package let keepsEveryMap: Bool
 
   private let arena: Arena
   let memory: RunnerMemory

@@ -24,15 +24,14 @@ final class GradientSum {
     let graph = schedule.graph
     var ranges: [Part] = []
     for (node, way) in zip(graph.nodes, schedule.gradients) where way != .none {
+      let isByLane = way == .byLane
       for index in node.parameters {
-        let parameter = graph.parameters[index]
-        var start = parameter.offset
-        if let last = ranges.last, last.isByLane == (way == .byLane), last.places.upperBound == start
-        {
+        var start = graph.parameters[index].offset
+        if let last = ranges.last, last.isByLane == isByLane, last.places.upperBound == start {
           start = last.places.lowerBound
           ranges.removeLast()
         }
-        ranges.append(Part(places: start..<parameter.end, isByLane: way == .byLane))
+        ranges.append(Part(places: start..<graph.parameters[index].end, isByLane: isByLane))
       }
     }
     parts = ranges.flatMap { range in
