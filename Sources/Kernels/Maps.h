@@ -2,6 +2,9 @@
 // instruction set after Product.h. They are plain C that the compiler vectorises over the channels
 // or along a row: element by element the operations and their order are the same everywhere.
 
+#include "Learning.h"
+#include "Normalization.h"
+
 static void relu(const convkit_rows *rows, const float *x, float *y) {
   for (ptrdiff_t r = 0; r < rows->count; r++) {
     const float *restrict from = x + rows->a[r];
@@ -221,90 +224,11 @@ static void channel_sums(const convkit_rows *rows, ptrdiff_t channels, const flo
       for (ptrdiff_t i = 0; i < rows->length; i += channels) sum[c] += x[rows->a[r] + i + c];
 }
 
-static void channel_moments(const convkit_rows *rows, ptrdiff_t channels, const float *shift,
-                            const float *x, double *sum, double *square) {
-  double *restrict total = sum, *restrict squares = square;
-  for (ptrdiff_t r = 0; r < rows->count; r++)
-    for (ptrdiff_t i = 0; i < rows->length; i += channels) {
-      const float *restrict from = x + rows->a[r] + i;
-      for (ptrdiff_t c = 0; c < channels; c++) {
-        const double value = (double)from[c] - (double)shift[c];
-        total[c] += value;
-        squares[c] += value * value;
-      }
-    }
-}
-
-static void channel_products(const convkit_rows *rows, ptrdiff_t channels, const float *mean,
-                             const float *x, const float *dy, double *sum, double *product) {
-  double *restrict total = sum, *restrict products = product;
-  for (ptrdiff_t r = 0; r < rows->count; r++)
-    for (ptrdiff_t i = 0; i < rows->length; i += channels) {
-      const float *restrict value = x + rows->a[r] + i, *restrict from = dy + rows->b[r] + i;
-      for (ptrdiff_t c = 0; c < channels; c++) {
-        total[c] += (double)from[c];
-        products[c] += (double)from[c] * ((double)value[c] - (double)mean[c]);
-      }
-    }
-}
-
-static void normalize(const convkit_rows *rows, ptrdiff_t channels, const float *mean,
-                      const float *scale, const float *shift, const float *x, float *y) {
-  for (ptrdiff_t r = 0; r < rows->count; r++)
-    for (ptrdiff_t i = 0; i < rows->length; i += channels) {
-      const float *restrict from = x + rows->a[r] + i;
-      float *restrict to = y + rows->b[r] + i;
-      for (ptrdiff_t c = 0; c < channels; c++) to[c] = (from[c] - mean[c]) * scale[c] + shift[c];
-    }
-}
-
-static void normalize_gradient(const convkit_rows *rows, ptrdiff_t channels, const float *mean,
-                               const float *scale, const float *slope, const float *shift,
-                               const float *x, const float *dy, float *dx, bool accumulate) {
-  for (ptrdiff_t r = 0; r < rows->count; r++)
-    for (ptrdiff_t i = 0; i < rows->length; i += channels) {
-      const float *restrict value = x + rows->a[r] + i, *restrict from = dy + rows->b[r] + i;
-      float *restrict to = dx + rows->c[r] + i;
-      for (ptrdiff_t c = 0; c < channels; c++) {
-        const float gradient = from[c] * scale[c] + (value[c] - mean[c]) * slope[c] + shift[c];
-        to[c] = accumulate ? to[c] + gradient : gradient;
-      }
-    }
-}
-
 static void add(const convkit_rows *rows, const float *x, float *y) {
   for (ptrdiff_t r = 0; r < rows->count; r++) {
     const float *restrict from = x + rows->a[r];
     float *restrict to = y + rows->b[r];
     for (ptrdiff_t i = 0; i < rows->length; i++) to[i] += from[i];
-  }
-}
-
-static void sum_lanes(ptrdiff_t count, ptrdiff_t lane_count, ptrdiff_t stride, const float *lane,
-                      float *out) {
-  // In blocks that stay in the first-level cache, so that out is not fetched once a lane.
-  enum { BLOCK = 1024 };
-  for (ptrdiff_t begin = 0; begin < count; begin += BLOCK) {
-    const ptrdiff_t end = begin + BLOCK < count ? begin + BLOCK : count;
-    float *restrict to = out;
-    for (ptrdiff_t i = begin; i < end; i++) to[i] = lane[i];
-    for (ptrdiff_t l = 1; l < lane_count; l++) {
-      const float *restrict from = lane + l * stride;
-      for (ptrdiff_t i = begin; i < end; i++) to[i] += from[i];
-    }
-  }
-}
-
-static void adam(const convkit_adam *k, ptrdiff_t count, const float *gradient, float *parameter,
-                 float *first_moment, float *second_moment) {
-  const float *restrict g = gradient;
-  float *restrict p = parameter, *restrict m = first_moment, *restrict v = second_moment;
-  for (ptrdiff_t i = 0; i < count; i++) {
-    const float slope = g[i] * k->gradient_scale + k->weight_decay * p[i];
-    m[i] = k->beta1 * m[i] + k->one_minus_beta1 * slope;
-    v[i] = k->beta2 * v[i] + k->one_minus_beta2 * slope * slope;
-    const float denominator = __builtin_elementwise_sqrt(v[i]) / k->root_correction + k->epsilon;
-    p[i] = p[i] * k->decay_factor - k->step_size * m[i] / denominator;
   }
 }
 
@@ -335,4 +259,5 @@ static const convkit_kernels table = {
     .add = add,
     .sum_lanes = sum_lanes,
     .adam = adam,
+    .descend = descend,
 };

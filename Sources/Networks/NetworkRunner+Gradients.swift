@@ -196,20 +196,9 @@ private struct TrainingPass {
   }
 
   private func sumLanes() {
-    let longest = 1 << 15
-    let parts = (parameterRanges(.byLane) + parameterRanges(.fromChosen)).flatMap { range in
-      stride(from: range.lowerBound, to: range.upperBound, by: longest).map {
-        $0..<min($0 + longest, range.upperBound)
-      }
-    }
-    let memory = runner.memory
-    let laneCount = Schedule.laneCount(min(schedule.chunk, inputs.count))
-    runner.workers.run(items: parts.count) { _, item in
-      let part = parts[item]
-      runner.kernels.pointee.sum_lanes(
-        part.count, laneCount, memory.parameterCount, memory.lanes + part.lowerBound,
-        memory.gradients + part.lowerBound)
-    }
+    runner.gradientSquares = execution.gradientSum.add(
+      lanes: Schedule.laneCount(min(schedule.chunk, inputs.count)), runner.memory, runner.workers,
+      runner.kernels)
     restoreOrder()
   }
 

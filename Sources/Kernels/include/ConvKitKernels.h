@@ -119,6 +119,14 @@ typedef struct {
   float gradient_scale;          // clipping
 } convkit_adam;
 
+// What one step of gradient descent with momentum needs, in PyTorch's order of operations.
+typedef struct {
+  float momentum;
+  float rate;
+  float weight_decay;    // added to the gradient, times the parameter
+  float gradient_scale;  // clipping
+} convkit_descent;
+
 // MARK: the table of one instruction set
 
 typedef struct {
@@ -179,11 +187,15 @@ typedef struct {
 
   void (*add)(const convkit_rows *, const float *x, float *y);  // y += x
 
-  // out[i] = lanes[i] + lanes[stride + i] + … in that order.
-  void (*sum_lanes)(ptrdiff_t count, ptrdiff_t lane_count, ptrdiff_t stride, const float *lanes,
-                    float *out);
+  // out[i] = lanes[i] + lanes[stride + i] + … in that order; with no lane, out stays as it is.
+  // Returns the sum of the squares of out, which no number of floats makes infinite: it is finite
+  // just where all of them are. Its order depends on count alone.
+  double (*sum_lanes)(ptrdiff_t count, ptrdiff_t lane_count, ptrdiff_t stride, const float *lanes,
+                      float *out);
   void (*adam)(const convkit_adam *, ptrdiff_t count, const float *gradient, float *parameter,
                float *first_moment, float *second_moment);
+  void (*descend)(const convkit_descent *, ptrdiff_t count, const float *gradient,
+                  float *parameter, float *velocity);
 } convkit_kernels;
 
 // The table of `name` ("baseline", "avx2", "avx512", "neon"), or NULL where this machine lacks it.

@@ -18,6 +18,8 @@ final class Execution {
   private var packedVersion = -1
 
   let batch: BatchMemory
+  /// Of a training.
+  let gradientSum: GradientSum
 
   /// - Parameter microBatch: the examples that a worker has at a time; nil for what fits a cache.
   init(
@@ -30,6 +32,7 @@ final class Execution {
     self.workers = workers
     let graph = compiled.graph.prepared(for: purpose, keepsEveryMap: keepsEveryMap)
     schedule = Schedule(graph: graph, purpose: purpose, keepsEveryMap: keepsEveryMap)
+    gradientSum = GradientSum(schedule)
 
     var layout = ArenaLayout()
     var jobs: [PackJob] = []
