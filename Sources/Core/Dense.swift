@@ -50,17 +50,19 @@ package struct Dense {
 
   package func forward(
     _ examples: Examples, input: UnsafePointer<Float>, packed: UnsafePointer<Float>,
-    bias: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>
+    bias: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>, columns: Range<Int>? = nil
   ) {
-    forwardProduct(a: input, b: packed, bias: bias, out: output, rows: examples)
+    forwardProduct(
+      a: input, b: packed, bias: bias, out: output, columns: columns, rows: examples)
   }
 
   package func inputGradient(
     _ examples: Examples, outputGradient: UnsafePointer<Float>, turned: UnsafePointer<Float>,
-    inputGradient: UnsafeMutablePointer<Float>, accumulate: Bool
+    inputGradient: UnsafeMutablePointer<Float>, accumulate: Bool, columns: Range<Int>? = nil
   ) {
     inputGradientProduct(
-      a: outputGradient, b: turned, out: inputGradient, accumulate: accumulate, rows: examples)
+      a: outputGradient, b: turned, out: inputGradient, accumulate: accumulate, columns: columns,
+      rows: examples)
   }
 
   /// Adds the examples' gradients, in their order.

@@ -86,16 +86,22 @@ extension Schedule {
       let node = graph.nodes[index]
       guard needsGradient[node.output] else { break }
       maps.values = node.valuesReadAgain
-      maps.gradients = node.inputs.filter { needsGradient[$0] } + [node.output]
+      let inputs = isTogether[index] ? [] : node.inputs
+      maps.gradients = inputs.filter { needsGradient[$0] } + [node.output]
       if let pooled = node.pooled, gradients[index] != .fromChosen {
         maps.gradients.append(pooled.map)
       }
       maps.indices = node.indices
-    case .moments(let index):
+    case .moments, .products: break
+    case .addMoments(let index):
       maps.values = graph.nodes[index].inputs
-    case .products(let index):
+    case .addProducts(let index):
       maps.values = graph.nodes[index].inputs
       maps.gradients = [graph.nodes[index].output]
+    case .forwardTogether(let index):
+      maps.values = graph.nodes[index].inputs + [graph.nodes[index].output]
+    case .backwardTogether(let index):
+      maps.gradients = graph.nodes[index].inputs + [graph.nodes[index].output]
     case .learning:
       for index in nodesLearningByFeature {
         let node = graph.nodes[index]
