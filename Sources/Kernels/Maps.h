@@ -245,4 +245,5 @@ static const convkit_kernels table = {
     .add = add,
     .sum_lanes = sum_lanes,
     .adam = adam,
+    .peak = peak,
 };

@@ -145,6 +145,11 @@ typedef struct {
                     float *out);
   void (*adam)(const convkit_adam *, ptrdiff_t count, const float *gradient, float *parameter,
                float *first_moment, float *second_moment);
+
+  // What a benchmark measures products against: does `rounds` of as many independent multiply-adds
+  // as a tile has sums, and returns how many floating-point operations they were. `sums` is a vector
+  // of the table's width, read for a factor of about 0.5 and written so that the work is not left out.
+  ptrdiff_t (*peak)(ptrdiff_t rounds, float *sums);
 } convkit_kernels;
 
 // The table of `name` ("baseline", "avx2", "avx512", "neon"), or NULL where this machine lacks it.
