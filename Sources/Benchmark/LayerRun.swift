@@ -91,8 +91,8 @@ final class LayerRun {
     defer { weights.deallocate() }
     for index in 0..<shape.weightCount { weights[index] = Float(random.uniform(in: -1...1)) }
     func pack(_ packing: PackedWeights) -> UnsafeMutablePointer<Float> {
-      let packed = memory(packing.count * shape.groups)
-      for group in 0..<shape.groups {
+      let packed = memory(packing.count * shape.productCount)
+      for group in 0..<shape.productCount {
         packing.pack(
           from: weights + group * shape.featuresPerGroup, into: packed + group * packing.count)
       }

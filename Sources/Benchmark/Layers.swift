@@ -19,7 +19,12 @@ struct Layers: ParsableCommand {
       Example: convkit-bench layers --only vgg-32 --pass forward
       """)
 
-  @Option(parsing: .upToNextOption, help: "Networks; all unless given.")
+  @Option(
+    parsing: .upToNextOption,
+    help: """
+      Networks; also "mobile" for layers of networks for small devices, and "shapes" for each width \
+      and knob. All networks unless given.
+      """)
   var only = Workload.all.map(\.name)
 
   @Option(parsing: .upToNextOption, help: "forward, input (gradient) or feature (gradient).")
@@ -35,8 +40,9 @@ struct Layers: ParsableCommand {
   var steps = false
 
   func validate() throws {
-    if let stray = only.first(where: { Workload.named($0) == nil }) {
-      throw ValidationError("There is no network \"\(stray)\".")
+    if let stray = only.first(where: { !LayerProblem.lists.contains($0) }) {
+      throw ValidationError(
+        "There is no list \"\(stray)\"; there are \(LayerProblem.lists.joined(separator: ", ")).")
     }
     guard threads >= 1 else { throw ValidationError("--threads takes at least 1.") }
     guard seconds.isFinite, seconds >= 0 else {
@@ -58,18 +64,19 @@ struct Layers: ParsableCommand {
         "peak of \(instructionSet.name) on \(stopwatch.workers.count) threads:"
           + " \(fixed(peak, 1)) GFLOP/s")
     }
-    let workloads = only.compactMap(Workload.named)
     if steps {
-      for workload in workloads { try printStep(of: workload, peak: peaks[peaks.count - 1]) }
+      for workload in only.compactMap(Workload.named) {
+        try printStep(of: workload, peak: peaks[peaks.count - 1])
+      }
       return
     }
     print(
       "\(columns(["network layer", "shape", "pass"], [24, 44, 16]))"
         + " GFLOP/s  share   best  runs of      MB   GB/s" + (threads > 1 ? "  scaling" : ""))
     var results: [LayerResult] = []
-    for workload in workloads {
+    for name in only {
       var seen: Set<String> = []
-      for problem in try LayerProblem.layers(of: workload)
+      for problem in try LayerProblem.list(name)
       where seen.insert("\(problem.shapeDescription) \(problem.rectify)").inserted {
         let runs = (0..<threads).map { _ in LayerRun(problem, instructionSet: instructionSet) }
         for pass in pass where pass != .inputGradient || problem.needsInputGradient {
@@ -152,14 +159,19 @@ struct LayerResult {
 enum LayerClass: String, CaseIterable {
   case threeTaps = "3-tap layers with at least 16 inputs and 32 features"
   case first = "first layers with at least 16 features"
+  case depthwise = "depthwise layers"
   case other = "all others"
 
   init(_ problem: LayerProblem) {
-    guard case .convolution(let shape, let geometry) = problem.operation, shape.groups == 1 else {
+    guard case .convolution(let shape, let geometry) = problem.operation else {
       self = .other
       return
     }
-    if geometry.axes.allSatisfy({ $0.size == 3 }), shape.inputChannels >= 16, shape.features >= 32 {
+    if shape.groups > 1 {
+      self = shape.isDepthwise ? .depthwise : .other
+    } else if geometry.axes.allSatisfy({ $0.size == 3 }), shape.inputChannels >= 16,
+      shape.features >= 32
+    {
       self = .threeTaps
     } else if !problem.needsInputGradient, shape.features >= 16 {
       self = .first

@@ -24,6 +24,19 @@ package struct ConvolutionShape: Equatable, Sendable {
   package var inputsPerGroup: Int { inputChannels / groups }
   package var featuresPerGroup: Int { features / groups }
   package var weightCount: Int { tapCount * inputsPerGroup * features }
+
+  /// Whether every channel has one feature, which sees no other.
+  package var isDepthwise: Bool { groups > 1 && inputChannels == groups && features == groups }
+
+  /// How many times products run, each time on the channels and features of the next group. Those of
+  /// a depthwise convolution take all groups at once, side by side as columns.
+  package var productCount: Int { isDepthwise ? 1 : groups }
+
+  /// The columns of products that make features.
+  fileprivate var featureColumns: Int { features / productCount }
+
+  /// The columns of products that make gradients of channels.
+  fileprivate var channelColumns: Int { inputChannels / productCount }
 }
 
 /// A convolution over one extent as lists of offsets, in which no rank is left.
@@ -80,7 +93,8 @@ package struct ConvolutionPlan {
     forward.rowStep = lastStride * shape.inputChannels
     forward.outStep = shape.features
     forward.depth = shape.tapCount * shape.inputsPerGroup
-    forward.columns = shape.featuresPerGroup
+    forward.columns = shape.featureColumns
+    forward.isDepthwise = shape.isDepthwise
     for (tap, offset) in taps.enumerated() {
       forward.appendTerms(a: offset, k: tap * shape.inputsPerGroup, count: shape.inputsPerGroup)
     }
@@ -90,7 +104,8 @@ package struct ConvolutionPlan {
     featureGradient.outStep = shape.features
     featureGradient.termStep = lastStride * shape.inputChannels
     featureGradient.lineStep = shape.features
-    featureGradient.columns = shape.featuresPerGroup
+    featureGradient.columns = shape.featureColumns
+    featureGradient.isDepthwise = shape.isDepthwise
     for (tap, offset) in taps.enumerated() {
       featureGradient.appendRows(
         a: offset, out: tap * shape.inputsPerGroup * shape.features, count: shape.inputsPerGroup)
@@ -127,7 +142,8 @@ package struct ConvolutionPlan {
       product.rowStep = shape.features
       product.outStep = (axes.last?.stride ?? 1) * shape.inputChannels
       product.depth = shape.tapCount * shape.featuresPerGroup
-      product.columns = shape.inputsPerGroup
+      product.columns = shape.channelColumns
+      product.isDepthwise = shape.isDepthwise
       let reach = zip(reaches, phase).map { $0[$1] }
       Geometry.forEach(in: reach.map(\.count)) { choice in
         var tap = 0
@@ -223,13 +239,14 @@ package struct Convolution {
     turnedCount = Self.turnedPacking(shape, instructionSet).count
   }
 
-  /// How the weights of one group are packed for `forward`; groups follow one another.
+  /// How the weights are packed that `forward` takes at a time; `productCount` of these follow one
+  /// another.
   package static func packing(
     _ shape: ConvolutionShape, _ instructionSet: InstructionSet
   ) -> PackedWeights {
     PackedWeights(
       taps: (0..<shape.tapCount).map { $0 * shape.inputsPerGroup * shape.features },
-      length: shape.inputsPerGroup, lineStep: shape.features, columns: shape.featuresPerGroup,
+      length: shape.inputsPerGroup, lineStep: shape.features, columns: shape.featureColumns,
       columnStep: 1, instructionSet: instructionSet)
   }
 
@@ -239,8 +256,8 @@ package struct Convolution {
   ) -> PackedWeights {
     PackedWeights(
       taps: (0..<shape.tapCount).reversed().map { $0 * shape.inputsPerGroup * shape.features },
-      length: shape.featuresPerGroup, lineStep: 1, columns: shape.inputsPerGroup,
-      columnStep: shape.features, instructionSet: instructionSet)
+      length: shape.featuresPerGroup, lineStep: 1, columns: shape.channelColumns,
+      columnStep: shape.isDepthwise ? 1 : shape.features, instructionSet: instructionSet)
   }
 
   /// - Parameters:
@@ -250,7 +267,7 @@ package struct Convolution {
     input: UnsafePointer<Float>, packed: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
     output: UnsafeMutablePointer<Float>
   ) {
-    for group in 0..<shape.groups {
+    for group in 0..<shape.productCount {
       forwardProduct(
         a: input + group * shape.inputsPerGroup, b: packed + group * packedCount,
         bias: bias.map { $0 + group * shape.featuresPerGroup },
@@ -265,7 +282,7 @@ package struct Convolution {
     outputGradient: UnsafePointer<Float>, turned: UnsafePointer<Float>,
     inputGradient: UnsafeMutablePointer<Float>, accumulate: Bool
   ) {
-    for group in 0..<shape.groups {
+    for group in 0..<shape.productCount {
       for product in inputGradientProducts {
         product(
           a: outputGradient + group * shape.featuresPerGroup, b: turned + group * turnedCount,
@@ -276,17 +293,19 @@ package struct Convolution {
 
   /// Adds this example's gradients to `weightGradient` [tap, input, feature] and `biasGradient`.
   ///
-  /// - Parameter columns: which features of each group, as `InstructionSet.panels` cuts them.
+  /// - Parameter columns: which features of each group, as `InstructionSet.panels` cuts them; the
+  ///   one that a depthwise convolution has is always meant.
   package func featureGradient(
     input: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>,
     weightGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>?,
     columns: Range<Int>? = nil
   ) {
-    for group in 0..<shape.groups {
+    for group in 0..<shape.productCount {
       featureGradientProduct(
         a: input + group * shape.inputsPerGroup,
         b: outputGradient + group * shape.featuresPerGroup,
-        out: weightGradient + group * shape.featuresPerGroup, accumulate: true, columns: columns)
+        out: weightGradient + group * shape.featuresPerGroup, accumulate: true,
+        columns: shape.isDepthwise ? nil : columns)
     }
     if let biasGradient {
       gradientRows.withRows { channelSums($0, shape.features, outputGradient, biasGradient) }

@@ -18,6 +18,9 @@ package struct Product {
   package var lineStep = 0
   package var columns = 0
 
+  /// Whether a row has a value of its own for every column: column v multiplies a[row, term + v].
+  package var isDepthwise = false
+
   package init() {}
 
   /// Adds rows, in one run with the last where they continue it.
@@ -56,7 +59,8 @@ package struct BoundProduct {
   package init(_ product: Product, rectify: Bool = false, instructionSet: InstructionSet) {
     runs = ConstantTable(product.runs)
     segments = ConstantTable(product.segments)
-    multiply = instructionSet.kernels.pointee.multiply
+    let kernels = instructionSet.kernels.pointee
+    multiply = product.isDepthwise ? kernels.multiply_depthwise : kernels.multiply
     call = convkit_product(
       runs: runs.elements, run_count: runs.count, row_step: product.rowStep,
       out_step: product.outStep, segments: segments.elements, segment_count: segments.count,

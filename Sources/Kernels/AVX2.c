@@ -15,6 +15,7 @@
 #define FUSED(a, b, c) __builtin_elementwise_fma(a, b, c)
 
 #include "Product.h"
+#include "Depthwise.h"
 #include "Peak.h"
 #include "Maps.h"
 

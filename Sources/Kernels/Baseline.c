@@ -14,6 +14,7 @@
 #define FUSED(a, b, c) ((a) * (b) + (c))
 
 #include "Product.h"
+#include "Depthwise.h"
 #include "Peak.h"
 #include "Maps.h"
 

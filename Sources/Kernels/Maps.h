@@ -229,6 +229,7 @@ static const convkit_kernels table = {
     .vector_width = LANES,
     .panel_width = PANEL,
     .multiply = multiply,
+    .multiply_depthwise = multiply_depthwise,
     .relu = relu,
     .relu_gradient = relu_gradient,
     .leaky_relu = leaky_relu,

@@ -154,11 +154,11 @@ struct ConvolutionExample: Example {
     return run
   }
 
-  /// The weights of all groups, packed one after the other into memory that is no larger.
+  /// What the products take at a time, packed one after the other into memory that is no larger.
   private func pack(_ packing: PackedWeights, _ run: inout Run) -> GuardedFloats {
     let source = GuardedFloats(reading: values.weights)
-    let packed = GuardedFloats(writing: packing.count * problem.groups)
-    for group in 0..<problem.groups {
+    let packed = GuardedFloats(writing: packing.count * problem.shape.productCount)
+    for group in 0..<problem.shape.productCount {
       packing.pack(
         from: source.start + group * problem.shape.featuresPerGroup,
         into: packed.start + group * packing.count)

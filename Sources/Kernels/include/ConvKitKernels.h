@@ -105,6 +105,11 @@ typedef struct {
 
   void (*multiply)(const convkit_product *, const float *a, const float *b, const float *bias,
                    float *out);
+  // The same with a value of a for every column: out[row][v] = start + sum over all terms of
+  // a[row, term, v] * b[term, v], where v counts on from a[row, term]. That value, too, is read up to
+  // a whole vector past columns_end.
+  void (*multiply_depthwise)(const convkit_product *, const float *a, const float *b,
+                             const float *bias, float *out);
 
   void (*relu)(const convkit_rows *, const float *x, float *y);
   // dx = (or +=) 0 where the stored output y is 0 or less, dy elsewhere; dx may be dy.

@@ -38,8 +38,8 @@ final class Execution {
       }
       let source = graph.parameters[node.parameters[0]].offset
       func add(_ weights: PackedWeights, groupStep: Int) -> Int {
-        let offset = layout.add(weights.count * shape.groups)
-        for group in 0..<shape.groups {
+        let offset = layout.add(weights.count * shape.productCount)
+        for group in 0..<shape.productCount {
           jobs.append(
             PackJob(
               weights: weights, source: source + group * groupStep,
