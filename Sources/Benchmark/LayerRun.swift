@@ -91,10 +91,10 @@ final class LayerRun {
     defer { weights.deallocate() }
     for index in 0..<shape.weightCount { weights[index] = Float(random.uniform(in: -1...1)) }
     func pack(_ packing: PackedWeights) -> UnsafeMutablePointer<Float> {
-      let packed = memory(packing.count * shape.productCount)
-      for group in 0..<shape.productCount {
+      let packed = memory(packing.count * packing.parts)
+      for part in 0..<packing.parts {
         packing.pack(
-          from: weights + group * shape.featuresPerGroup, into: packed + group * packing.count)
+          from: weights + part * packing.partStep, into: packed + part * packing.count)
       }
       return packed
     }

@@ -27,16 +27,6 @@ package struct ConvolutionShape: Equatable, Sendable {
 
   /// Whether every channel has one feature, which sees no other.
   package var isDepthwise: Bool { groups > 1 && inputChannels == groups && features == groups }
-
-  /// How many times products run, each time on the channels and features of the next group. Those of
-  /// a depthwise convolution take all groups at once, side by side as columns.
-  package var productCount: Int { isDepthwise ? 1 : groups }
-
-  /// The columns of products that make features.
-  fileprivate var featureColumns: Int { features / productCount }
-
-  /// The columns of products that make gradients of channels.
-  fileprivate var channelColumns: Int { inputChannels / productCount }
 }
 
 /// A convolution over one extent as lists of offsets, in which no rank is left.
@@ -93,8 +83,7 @@ package struct ConvolutionPlan {
     forward.rowStep = lastStride * shape.inputChannels
     forward.outStep = shape.features
     forward.depth = shape.tapCount * shape.inputsPerGroup
-    forward.columns = shape.featureColumns
-    forward.isDepthwise = shape.isDepthwise
+    forward.columns = shape.featuresPerGroup
     for (tap, offset) in taps.enumerated() {
       forward.appendTerms(a: offset, k: tap * shape.inputsPerGroup, count: shape.inputsPerGroup)
     }
@@ -104,8 +93,7 @@ package struct ConvolutionPlan {
     featureGradient.outStep = shape.features
     featureGradient.termStep = lastStride * shape.inputChannels
     featureGradient.lineStep = shape.features
-    featureGradient.columns = shape.featureColumns
-    featureGradient.isDepthwise = shape.isDepthwise
+    featureGradient.columns = shape.featuresPerGroup
     for (tap, offset) in taps.enumerated() {
       featureGradient.appendRows(
         a: offset, out: tap * shape.inputsPerGroup * shape.features, count: shape.inputsPerGroup)
@@ -142,8 +130,7 @@ package struct ConvolutionPlan {
       product.rowStep = shape.features
       product.outStep = (axes.last?.stride ?? 1) * shape.inputChannels
       product.depth = shape.tapCount * shape.featuresPerGroup
-      product.columns = shape.channelColumns
-      product.isDepthwise = shape.isDepthwise
+      product.columns = shape.inputsPerGroup
       let reach = zip(reaches, phase).map { $0[$1] }
       Geometry.forEach(in: reach.map(\.count)) { choice in
         var tap = 0
@@ -208,6 +195,39 @@ extension Geometry.Axis {
   }
 }
 
+extension ConvolutionShape {
+  /// How many groups a product takes side by side as columns: all of them where a group's columns
+  /// would leave most of a vector empty, one by one otherwise.
+  ///
+  /// - Parameters:
+  ///   - terms: channels of a group that a column multiplies at every tap.
+  ///   - columns: columns of a group.
+  fileprivate func groupsAtATime(
+    terms: Int, columns: Int, _ instructionSet: InstructionSet
+  ) -> Int {
+    if groups == 1 || terms == 1 && columns == 1 { return groups }
+    let kernels = instructionSet.kernels.pointee
+    let fits =
+      kernels.multiply_grouped != nil && terms <= columns && columns <= 4
+      && kernels.vector_width % columns == 0
+    return fits ? groups : 1
+  }
+}
+
+extension Product {
+  /// The same product of a group's columns for several groups side by side.
+  ///
+  /// - Parameter channels: of each group.
+  fileprivate func taking(groups: Int, of channels: Int, channelsAreRows: Bool) -> Product {
+    guard groups > 1 else { return self }
+    var product = self
+    product.group = ColumnGroup(
+      channels: channels, columns: columns, channelsAreRows: channelsAreRows)
+    product.columns = columns * groups
+    return product
+  }
+}
+
 /// A convolution bound to one extent and one instruction set.
 ///
 /// Filtering as the worked example does it, the average over a feature's pixels, is this very sum
@@ -222,42 +242,58 @@ package struct Convolution {
     @convention(c) (
       UnsafePointer<convkit_rows>?, Int, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?
     ) -> Void
-  private let packedCount: Int
-  private let turnedCount: Int
+  private let packing: PackedWeights
+  private let turnedPacking: PackedWeights
 
   /// - Parameter rectify: whether ReLU is applied to the outputs as they are stored.
   package init(_ plan: ConvolutionPlan, rectify: Bool = false, instructionSet: InstructionSet) {
     shape = plan.shape
-    forwardProduct = BoundProduct(plan.forward, rectify: rectify, instructionSet: instructionSet)
+    packing = Self.packing(shape, instructionSet)
+    turnedPacking = Self.turnedPacking(shape, instructionSet)
+    forwardProduct = BoundProduct(
+      plan.forward.taking(
+        groups: shape.groups / packing.parts, of: shape.inputsPerGroup, channelsAreRows: false),
+      rectify: rectify, instructionSet: instructionSet)
+    let turned = (groups: shape.groups / turnedPacking.parts, terms: shape.featuresPerGroup)
     inputGradientProducts = plan.inputGradient.map {
-      BoundProduct($0, instructionSet: instructionSet)
+      BoundProduct(
+        $0.taking(groups: turned.groups, of: turned.terms, channelsAreRows: false),
+        instructionSet: instructionSet)
     }
-    featureGradientProduct = BoundProduct(plan.featureGradient, instructionSet: instructionSet)
+    featureGradientProduct = BoundProduct(
+      plan.featureGradient.taking(
+        groups: shape.groups / packing.parts, of: shape.inputsPerGroup, channelsAreRows: true),
+      instructionSet: instructionSet)
     gradientRows = MapRows(length: plan.gradientRowLength, a: plan.gradientRows)
     channelSums = instructionSet.kernels.pointee.channel_sums
-    packedCount = Self.packing(shape, instructionSet).count
-    turnedCount = Self.turnedPacking(shape, instructionSet).count
   }
 
-  /// How the weights are packed that `forward` takes at a time; `productCount` of these follow one
-  /// another.
+  /// How the weights are packed for `forward`.
   package static func packing(
     _ shape: ConvolutionShape, _ instructionSet: InstructionSet
   ) -> PackedWeights {
-    PackedWeights(
+    let together = shape.groupsAtATime(
+      terms: shape.inputsPerGroup, columns: shape.featuresPerGroup, instructionSet)
+    return PackedWeights(
       taps: (0..<shape.tapCount).map { $0 * shape.inputsPerGroup * shape.features },
-      length: shape.inputsPerGroup, lineStep: shape.features, columns: shape.featureColumns,
-      columnStep: 1, instructionSet: instructionSet)
+      length: shape.inputsPerGroup, lineStep: shape.features,
+      columns: shape.featuresPerGroup * together, columnStep: 1,
+      groupColumns: shape.featuresPerGroup, groupStep: shape.featuresPerGroup,
+      parts: shape.groups / together, instructionSet: instructionSet)
   }
 
   /// How they are packed for `inputGradient`: turned and transposed.
   package static func turnedPacking(
     _ shape: ConvolutionShape, _ instructionSet: InstructionSet
   ) -> PackedWeights {
-    PackedWeights(
+    let together = shape.groupsAtATime(
+      terms: shape.featuresPerGroup, columns: shape.inputsPerGroup, instructionSet)
+    return PackedWeights(
       taps: (0..<shape.tapCount).reversed().map { $0 * shape.inputsPerGroup * shape.features },
-      length: shape.featuresPerGroup, lineStep: 1, columns: shape.channelColumns,
-      columnStep: shape.isDepthwise ? 1 : shape.features, instructionSet: instructionSet)
+      length: shape.featuresPerGroup, lineStep: 1, columns: shape.inputsPerGroup * together,
+      columnStep: shape.features, groupColumns: shape.inputsPerGroup,
+      groupStep: shape.featuresPerGroup, parts: shape.groups / together,
+      instructionSet: instructionSet)
   }
 
   /// - Parameters:
@@ -267,9 +303,9 @@ package struct Convolution {
     input: UnsafePointer<Float>, packed: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
     output: UnsafeMutablePointer<Float>
   ) {
-    for group in 0..<shape.productCount {
+    for group in 0..<packing.parts {
       forwardProduct(
-        a: input + group * shape.inputsPerGroup, b: packed + group * packedCount,
+        a: input + group * shape.inputsPerGroup, b: packed + group * packing.count,
         bias: bias.map { $0 + group * shape.featuresPerGroup },
         out: output + group * shape.featuresPerGroup)
     }
@@ -282,10 +318,11 @@ package struct Convolution {
     outputGradient: UnsafePointer<Float>, turned: UnsafePointer<Float>,
     inputGradient: UnsafeMutablePointer<Float>, accumulate: Bool
   ) {
-    for group in 0..<shape.productCount {
+    for group in 0..<turnedPacking.parts {
       for product in inputGradientProducts {
         product(
-          a: outputGradient + group * shape.featuresPerGroup, b: turned + group * turnedCount,
+          a: outputGradient + group * shape.featuresPerGroup,
+          b: turned + group * turnedPacking.count,
           out: inputGradient + group * shape.inputsPerGroup, accumulate: accumulate)
       }
     }
@@ -293,19 +330,19 @@ package struct Convolution {
 
   /// Adds this example's gradients to `weightGradient` [tap, input, feature] and `biasGradient`.
   ///
-  /// - Parameter columns: which features of each group, as `InstructionSet.panels` cuts them; the
-  ///   one that a depthwise convolution has is always meant.
+  /// - Parameter columns: which features of each group, as `InstructionSet.panels` cuts them; all
+  ///   where several groups are computed at a time, which have too few for two panels.
   package func featureGradient(
     input: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>,
     weightGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>?,
     columns: Range<Int>? = nil
   ) {
-    for group in 0..<shape.productCount {
+    for group in 0..<packing.parts {
       featureGradientProduct(
         a: input + group * shape.inputsPerGroup,
         b: outputGradient + group * shape.featuresPerGroup,
         out: weightGradient + group * shape.featuresPerGroup, accumulate: true,
-        columns: shape.isDepthwise ? nil : columns)
+        columns: packing.parts == shape.groups ? columns : nil)
     }
     if let biasGradient {
       gradientRows.withRows { channelSums($0, shape.features, outputGradient, biasGradient) }

@@ -230,6 +230,9 @@ static const convkit_kernels table = {
     .panel_width = PANEL,
     .multiply = multiply,
     .multiply_depthwise = multiply_depthwise,
+#ifdef PICKS_LANES
+    .multiply_grouped = multiply_grouped,
+#endif
     .relu = relu,
     .relu_gradient = relu_gradient,
     .leaky_relu = leaky_relu,

@@ -157,11 +157,11 @@ struct ConvolutionExample: Example {
   /// What the products take at a time, packed one after the other into memory that is no larger.
   private func pack(_ packing: PackedWeights, _ run: inout Run) -> GuardedFloats {
     let source = GuardedFloats(reading: values.weights)
-    let packed = GuardedFloats(writing: packing.count * problem.shape.productCount)
-    for group in 0..<problem.shape.productCount {
+    let packed = GuardedFloats(writing: packing.count * packing.parts)
+    for part in 0..<packing.parts {
       packing.pack(
-        from: source.start + group * problem.shape.featuresPerGroup,
-        into: packed.start + group * packing.count)
+        from: source.start + part * packing.partStep,
+        into: packed.start + part * packing.count)
     }
     run.checkGuards(of: source, packed)
     return packed

@@ -14,7 +14,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
   var testDescription: String { name }
 
   static let all =
-    convolutionPlans + poolingPlans + products + depthwiseProducts
+    convolutionPlans + poolingPlans + products + depthwiseProducts + groupedProducts
     + mapKernels
 }
 

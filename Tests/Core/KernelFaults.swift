@@ -192,4 +192,77 @@ extension Fault {
       return run.mismatch(with: example.expectations)
     },
   ]
+
+  /// Caught where the table has the kernel at all; elsewhere groups are computed one by one.
+  private static func grouped(
+    _ name: String, channels: Int = 22, features: Int = 22,
+    _ multiply:
+      @escaping @Sendable @convention(c) (
+        UnsafePointer<convkit_product>?, UnsafePointer<Float>?, UnsafePointer<Float>?,
+        UnsafePointer<Float>?, UnsafeMutablePointer<Float>?
+      ) -> Void
+  ) -> Fault {
+    var problem = ConvolutionProblem(
+      [4, 5], channels: channels, features: features, groups: 11, size: 2, stride: 2)
+    problem.rectify = true
+    let example = ConvolutionExample(problem)
+    return kernel(name, example) { $0.multiply_grouped = multiply }
+  }
+
+  static let groupedProducts =
+    soundKernels.multiply_grouped == nil
+    ? []
+    : [
+      grouped("groups: every column takes its own value") { call, a, b, bias, out in
+        soundKernels.multiply_depthwise(call, a, b, bias, out)
+      },
+      grouped("groups: every column takes the first group's value") { call, a, b, bias, out in
+        soundKernels.multiply(call, a, b, bias, out)
+      },
+      grouped("groups: a group has a channel too few") { call, a, b, bias, out in
+        var call = call!.pointee
+        call.group_channels -= 1
+        soundKernels.multiply_grouped(&call, a, b, bias, out)
+      },
+      grouped("groups: as many columns as channels", channels: 11) { call, a, b, bias, out in
+        var call = call!.pointee
+        call.group_channels = call.group_columns
+        soundKernels.multiply_grouped(&call, a, b, bias, out)
+      },
+      grouped("groups: rows and terms are mistaken for each other") { call, a, b, bias, out in
+        var call = call!.pointee
+        call.channels_are_rows.toggle()
+        soundKernels.multiply_grouped(&call, a, b, bias, out)
+      },
+      grouped("groups: the last column is not written") { call, a, b, bias, out in
+        var call = call!.pointee
+        call.columns_end -= 1
+        soundKernels.multiply_grouped(&call, a, b, bias, out)
+      },
+      grouped("groups: the last columns are written as a whole vector") {
+        call, a, b, bias, out in
+        soundKernels.multiply_grouped(call, a, b, bias, out)
+        let last = call!.pointee.runs[call!.pointee.run_count - 1]
+        let row = last.out + (last.count - 1) * call!.pointee.out_step
+        out![row + call!.pointee.columns_end] = 0
+      },
+      grouped("groups: accumulate is ignored") { call, a, b, bias, out in
+        var call = call!.pointee
+        call.accumulate = false
+        soundKernels.multiply_grouped(&call, a, b, bias, out)
+      },
+      grouped("groups: rectify is ignored") { call, a, b, bias, out in
+        var call = call!.pointee
+        call.rectify = false
+        soundKernels.multiply_grouped(&call, a, b, bias, out)
+      },
+      grouped("groups: the bias is one column off") { call, a, b, bias, out in
+        soundKernels.multiply_grouped(call, a, b, bias.map { $0 + 1 }, out)
+      },
+      grouped("groups: the last segment is skipped") { call, a, b, bias, out in
+        var call = call!.pointee
+        call.segment_count -= 1
+        soundKernels.multiply_grouped(&call, a, b, bias, out)
+      },
+    ]
 }

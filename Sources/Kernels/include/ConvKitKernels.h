@@ -51,6 +51,11 @@ typedef struct {
   bool accumulate;
   // Stores 0 in place of a negative result; a NaN stays.
   bool rectify;
+
+  // Of multiply_grouped alone.
+  ptrdiff_t group_channels;
+  ptrdiff_t group_columns;
+  bool channels_are_rows;
 } convkit_product;
 
 // MARK: maps
@@ -110,6 +115,12 @@ typedef struct {
   // a whole vector past columns_end.
   void (*multiply_depthwise)(const convkit_product *, const float *a, const float *b,
                              const float *bias, float *out);
+  // The same with a value of a for every group_columns columns; v counts on by group_channels with
+  // each of these groups. group_columns divides the vector, and group_channels is no larger. Either
+  // the terms of a segment are the channels of a group, or the rows of a run are. NULL where lanes
+  // cannot be picked by number in one instruction.
+  void (*multiply_grouped)(const convkit_product *, const float *a, const float *b,
+                           const float *bias, float *out);
 
   void (*relu)(const convkit_rows *, const float *x, float *y);
   // dx = (or +=) 0 where the stored output y is 0 or less, dy elsewhere; dx may be dy.
@@ -165,11 +176,12 @@ const convkit_kernels *convkit_kernels_named(const char *name);
 // Copies the lines of b into panels of the table's panel width: panel p holds, line after line, the
 // columns p * panel_width onward, and a last panel that fits one vector is one vector wide. Missing
 // columns are 0. Line (t, i), for i < length, column v is source[taps[t] + i * line_step +
-// v * column_step]. The destination holds depth * (columns rounded up to a vector) floats, where
+// v / group_columns * group_step + v % group_columns * column_step]. The destination holds depth * (columns rounded up to a vector) floats, where
 // depth = tap_count * length.
 void convkit_pack(const convkit_kernels *, const float *source, const ptrdiff_t *taps,
                   ptrdiff_t tap_count, ptrdiff_t length, ptrdiff_t line_step, ptrdiff_t column_step,
-                  ptrdiff_t columns, float *destination);
+                  ptrdiff_t columns, ptrdiff_t group_columns, ptrdiff_t group_step,
+                  float *destination);
 
 // MARK: workers
 

@@ -37,23 +37,19 @@ final class Execution {
         return nil
       }
       let source = graph.parameters[node.parameters[0]].offset
-      func add(_ weights: PackedWeights, groupStep: Int) -> Int {
-        let offset = layout.add(weights.count * shape.productCount)
-        for group in 0..<shape.productCount {
+      func add(_ weights: PackedWeights) -> Int {
+        let offset = layout.add(weights.count * weights.parts)
+        for part in 0..<weights.parts {
           jobs.append(
             PackJob(
-              weights: weights, source: source + group * groupStep,
-              target: offset + group * weights.count))
+              weights: weights, source: source + part * weights.partStep,
+              target: offset + part * weights.count))
         }
         return offset
       }
       return PackedPlace(
-        forward: add(
-          Convolution.packing(shape, instructionSet), groupStep: shape.featuresPerGroup),
-        turned: purpose.isTraining
-          ? add(
-            Convolution.turnedPacking(shape, instructionSet), groupStep: shape.featuresPerGroup)
-          : 0)
+        forward: add(Convolution.packing(shape, instructionSet)),
+        turned: purpose.isTraining ? add(Convolution.turnedPacking(shape, instructionSet)) : 0)
     }
     packJobs = jobs
     momentsOffset = layout.count
@@ -107,7 +103,7 @@ final class Execution {
   }
 }
 
-/// A group of weights to be packed after every change.
+/// A part of the weights to be packed after every change.
 private struct PackJob {
   let weights: PackedWeights
   let source: Int
