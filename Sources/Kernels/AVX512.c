@@ -20,6 +20,7 @@
 #include "Depthwise.h"
 #include "Grouped.h"
 #include "Peak.h"
+#include "Chosen.h"
 #include "Maps.h"
 
 #pragma clang attribute pop

@@ -16,6 +16,7 @@
 #include "Product.h"
 #include "Depthwise.h"
 #include "Peak.h"
+#include "Chosen.h"
 #include "Maps.h"
 
 const convkit_kernels *const convkit_baseline = &table;
