@@ -38,9 +38,11 @@ package struct PooledConvolution {
   /// - Parameters:
   ///   - plan: of the convolution, whatever its output.
   ///   - output: the pooled map.
+  ///   - workers: how many share the blocks out; with more than one block there is one for each, or
+  ///     a multiple of that, if there are as many windows.
   package init(
     _ plan: ConvolutionPlan, geometry: Geometry, pooling: Geometry, input: MapLayout,
-    output: MapLayout, instructionSet: InstructionSet
+    output: MapLayout, workers: Int = 1, instructionSet: InstructionSet
   ) {
     shape = plan.shape
     kernels = instructionSet.kernels
@@ -49,14 +51,12 @@ package struct PooledConvolution {
     let first = pooling.axes[0]
     let indexBytes = PoolingPlan.indexBytes(taps: pooling.tapCount)
     var blocks: [Block] = []
-    for windows in Self.cut(shape, geometry, pooling: pooling) {
+    for windows in Self.cut(shape, geometry, pooling: pooling, workers: workers) {
       // Where they would start without the edge.
       let corner = windows.lowerBound * first.stride - first.low
       let (start, end) = Self.positions(of: windows, on: first)
       let scratch = MapLayout(extent: [end - start] + inner, channels: shape.features)
-      var product = plan.forward
-      product.runs = []
-      product.appendRows(of: geometry, first: start..<end, input: input, output: scratch)
+      let product = plan.forward(of: geometry, first: start..<end, input: input, output: scratch)
       let cut = Geometry(
         axes: [
           Geometry.Axis(
@@ -81,13 +81,15 @@ package struct PooledConvolution {
 
   /// The windows of every block, along the first axis.
   private static func cut(
-    _ shape: ConvolutionShape, _ geometry: Geometry, pooling: Geometry
+    _ shape: ConvolutionShape, _ geometry: Geometry, pooling: Geometry, workers: Int = 1
   ) -> [Range<Int>] {
     let first = pooling.axes[0]
     let rowCount = geometry.outputExtent.dropFirst().reduce(shape.features, *)
     let budget = max(blockBytes / MemoryLayout<Float>.stride, shape.weightCount)
     let most = min(first.positions, max(1, budget / (rowCount * first.size)))
-    let count = (first.positions + most - 1) / most
+    let least = (first.positions + most - 1) / most
+    let count =
+      least > 1 ? min(first.positions, (least + workers - 1) / workers * workers) : least
     return (0..<count).map {
       first.positions * $0 / count..<first.positions * ($0 + 1) / count
     }
@@ -120,11 +122,14 @@ package struct PooledConvolution {
   ///   - scratch: `scratchCount` floats for each example.
   ///   - index: by window and feature, the tap that was chosen, or nil where no gradient follows.
   ///   - indexStep: bytes from one example to the next.
+  ///   - only: some of the blocks; nil for all.
   package func forward(
     _ examples: Examples, input: UnsafePointer<Float>, packed: UnsafePointer<Float>,
     bias: UnsafePointer<Float>?, scratch: UnsafeMutablePointer<Float>,
-    output: UnsafeMutablePointer<Float>, index: UnsafeMutablePointer<UInt8>?, indexStep: Int
+    output: UnsafeMutablePointer<Float>, index: UnsafeMutablePointer<UInt8>?, indexStep: Int,
+    only: Range<Int>? = nil
   ) {
+    let blocks = blocks[only ?? blocks.indices]
     var start = 0
     while start < examples.count {
       let count = min(examplesAtOnce, examples.count - start)
@@ -148,6 +153,40 @@ package struct PooledConvolution {
       }
       start += count
     }
+  }
+}
+
+extension PooledConvolution {
+  package var blockCount: Int { blocks.count }
+
+  /// The convolution of the only block, into `scratch`, for who divides it in another way.
+  package static func wholeProduct(
+    _ plan: ConvolutionPlan, geometry: Geometry, pooling: Geometry, input: MapLayout
+  ) -> Product {
+    let first = pooling.axes[0]
+    let (start, end) = positions(of: 0..<first.positions, on: first)
+    return plan.forward(
+      of: geometry, first: start..<end, input: input,
+      output: MapLayout(
+        extent: [end - start] + geometry.outputExtent.dropFirst(), channels: plan.shape.features))
+  }
+
+  /// The rest of one example's forward pass once `scratch` holds the whole convolution.
+  package func pool(scratch: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
+    precondition(blocks.count == 1, "one block, there are \(blocks.count)")
+    blocks[0].pool.withPool { kernels.pointee.relu_max_pool($0, scratch, output, nil) }
+  }
+}
+
+extension ConvolutionPlan {
+  /// The forward product for the output positions whose place on the first axis lies in `first`.
+  fileprivate func forward(
+    of geometry: Geometry, first: Range<Int>, input: MapLayout, output: MapLayout
+  ) -> Product {
+    var product = forward
+    product.runs = []
+    product.appendRows(of: geometry, first: first, input: input, output: output)
+    return product
   }
 }
 

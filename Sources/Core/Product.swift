@@ -192,6 +192,20 @@ package struct PackedWeights {
       taps.count * length * (columns - left + (left > 0 ? kernels.pointee.width_of_panel(left) : 0))
   }
 
+  /// Multiplies the packed weights of every column by its factor, rounding each once.
+  package func scale(_ packed: UnsafeMutablePointer<Float>, by factor: (_ column: Int) -> Double) {
+    let panel = kernels.pointee.panel_width
+    for column in 0..<columns {
+      let start = column / panel * panel
+      let width = kernels.pointee.width_of_panel(columns - start)
+      let factor = factor(column)
+      for line in 0..<depth {
+        let place = start * depth + line * width + (column - start)
+        packed[place] = Float(Double(packed[place]) * factor)
+      }
+    }
+  }
+
   package func pack(from source: UnsafePointer<Float>, into packed: UnsafeMutablePointer<Float>) {
     convkit_pack(
       kernels, source, taps.elements, taps.count, length, lineStep, columnStep, columns,

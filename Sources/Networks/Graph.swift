@@ -41,6 +41,8 @@ public struct Graph: Sendable {
     package var statistics: [Int] = []
     /// Whether ReLU is applied to the output as it is stored.
     package var rectified = false
+    /// What is done to the sums before, as part of the weights.
+    package var normalization: Normalization?
     /// A max pooling of what this convolution and its ReLU make, of which only the result is stored.
     package var pooled: PooledMap?
     /// Whether its parameters learn.
@@ -77,8 +79,7 @@ public struct Graph: Sendable {
   /// The maps before then exist no more.
   package func fusing() -> Graph {
     var graph = self
-    var readers: [ValueID: Int] = [:]
-    for node in nodes { for input in node.inputs { readers[input, default: 0] += 1 } }
+    let readers = readerCounts
     var fused: [Node] = []
     for node in nodes {
       guard var last = fused.last, last.pooled == nil, last.output == node.inputs[0],
@@ -108,6 +109,23 @@ public struct Graph: Sendable {
     graph.nodes = fused
     graph.layers = []
     return graph
+  }
+
+  /// By value: how many nodes read it.
+  var readerCounts: [ValueID: Int] {
+    var readers: [ValueID: Int] = [:]
+    for node in nodes { for input in node.inputs { readers[input, default: 0] += 1 } }
+    return readers
+  }
+}
+
+extension Graph.Operation {
+  /// Whether it is a sum of products with weights, which may be altered as it is stored.
+  var storesSums: Bool {
+    switch self {
+    case .convolution, .dense: true
+    default: false
+    }
   }
 }
 

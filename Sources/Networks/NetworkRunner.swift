@@ -155,6 +155,10 @@ public final class NetworkRunner {
     return execution
   }
 
+  /// Used again by every call of `scores`, so that it allocates nothing but what it returns.
+  var inferenceGroups = InferenceGroups()
+  var scoreBuffer: [Float] = []
+
   /// The execution whose maps `maps` looks at.
   var lastExecution: Execution?
 }

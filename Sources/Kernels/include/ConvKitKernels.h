@@ -237,7 +237,8 @@ int convkit_available_cores(void);
 
 typedef struct convkit_workers convkit_workers;
 
-// Threads that sleep until there is work; the caller is worker 0, so `count` 1 starts none.
+// Threads that wait for work, for a moment awake and then asleep; the caller is worker 0, so `count`
+// 1 starts none. With more threads than cores they sleep at once.
 // NULL where a thread cannot be started.
 convkit_workers *convkit_workers_create(int count);
 void convkit_workers_destroy(convkit_workers *);

@@ -24,6 +24,8 @@ struct ValueLayouts {
 struct PackedPlace {
   let forward: Int
   let turned: Int
+  /// Where the bias starts that a batch normalisation became part of.
+  var bias: Int?
 }
 
 final class ConvolutionNode: NodeLearningByFeature {
@@ -33,6 +35,7 @@ final class ConvolutionNode: NodeLearningByFeature {
   private let rectification: Activation?
   private let weight: Int
   private let bias: Int?
+  private let forwardBias: BiasPlace?
   private let packed: PackedPlace
   private let gradient: Schedule.Gradient
   private let needsInputGradient: Bool
@@ -57,6 +60,7 @@ final class ConvolutionNode: NodeLearningByFeature {
     rectification = node.rectified ? Activation(rectificationOf: output, binding) : nil
     weight = binding.graph.parameters[node.parameters[0]].offset
     bias = node.parameters.dropFirst().first.map { binding.graph.parameters[$0].offset }
+    forwardBias = binding.bias(of: index)
     self.packed = packed
     gradient = binding.schedule.gradients[index]
     needsInputGradient = binding.schedule.needsGradient[input]
@@ -69,7 +73,7 @@ final class ConvolutionNode: NodeLearningByFeature {
     convolution.forward(
       Examples(frame.count, from: from.valueStep, to: to.valueStep), input: from.value,
       packed: frame.memory.packed + packed.forward,
-      bias: bias.map { UnsafePointer(frame.memory.parameters + $0) }, output: to.value)
+      bias: forwardBias?.values(frame.memory), output: to.value)
   }
 
   func backward(_ frame: Frame) {
@@ -117,6 +121,7 @@ final class DenseNode: NodeLearningByFeature {
   private let rectification: Activation?
   private let weight: Int
   private let bias: Int
+  private let forwardBias: BiasPlace?
   private let packed: PackedPlace
   private let gradient: Schedule.Gradient
   private let needsInputGradient: Bool
@@ -133,6 +138,7 @@ final class DenseNode: NodeLearningByFeature {
     rectification = node.rectified ? Activation(rectificationOf: output, binding) : nil
     weight = binding.graph.parameters[node.parameters[0]].offset
     bias = binding.graph.parameters[node.parameters[1]].offset
+    forwardBias = binding.bias(of: index)
     self.packed = packed
     gradient = binding.schedule.gradients[index]
     needsInputGradient = binding.schedule.needsGradient[input]
@@ -144,7 +150,7 @@ final class DenseNode: NodeLearningByFeature {
     let (from, to) = (frame.places[input], frame.places[output])
     dense.forward(
       Examples(frame.count, from: from.valueStep, to: to.valueStep), input: from.value,
-      packed: frame.memory.packed + packed.forward, bias: frame.memory.parameters + bias,
+      packed: frame.memory.packed + packed.forward, bias: forwardBias?.values(frame.memory),
       output: to.value)
   }
 

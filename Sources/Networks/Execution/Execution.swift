@@ -28,7 +28,7 @@ final class Execution {
     self.keepsEveryMap = keepsEveryMap
     self.instructionSet = instructionSet
     self.workers = workers
-    let graph = keepsEveryMap ? compiled.graph : compiled.graph.fusing()
+    let graph = compiled.graph.prepared(for: purpose, keepsEveryMap: keepsEveryMap)
     schedule = Schedule(graph: graph, purpose: purpose, keepsEveryMap: keepsEveryMap)
 
     var layout = ArenaLayout()
@@ -38,21 +38,31 @@ final class Execution {
         return nil
       }
       let source = graph.parameters[node.parameters[0]].offset
+      let normalization = node.normalization.map {
+        FoldedNormalization($0, of: node, graph: graph, target: layout.add(shape.features))
+      }
       func add(_ weights: PackedWeights) -> Int {
         let offset = layout.add(weights.count * weights.parts)
+        let features = shape.features / weights.parts
         for part in 0..<weights.parts {
           jobs.append(
             PackJob(
               order: .panels(weights), source: source + part * weights.partStep,
-              target: offset + part * weights.count))
+              target: offset + part * weights.count, normalization: normalization,
+              features: part * features..<(part + 1) * features))
         }
         return offset
       }
       let forward = add(Convolution.packing(shape, instructionSet))
-      guard purpose.isTraining else { return PackedPlace(forward: forward, turned: 0) }
+      guard purpose.isTraining else {
+        return PackedPlace(forward: forward, turned: 0, bias: normalization?.target)
+      }
       guard gradient != .fromChosen else {
         let target = layout.add(shape.weightCount)
-        jobs.append(PackJob(order: .byFeature(shape), source: source, target: target))
+        jobs.append(
+          PackJob(
+            order: .byFeature(shape), source: source, target: target, normalization: nil,
+            features: 0..<0))
         return PackedPlace(forward: forward, turned: target)
       }
       return PackedPlace(
@@ -77,10 +87,11 @@ final class Execution {
   /// - Throws: `ShapeError` when the network does not fit them.
   func plan(for extent: [Int]) throws -> ExtentPlan {
     if let plan = plans[extent] { return plan }
-    let whole = try compiled.graph(for: extent)
+    let graph = try compiled.graph(for: extent)
+      .prepared(for: schedule.purpose, keepsEveryMap: keepsEveryMap)
     let plan = ExtentPlan(
-      schedule, graph: keepsEveryMap ? whole : whole.fusing(), packing: packing,
-      moments: moments, inputIsTokens: compiled.inputShape.isTokens,
+      schedule, graph: graph, packing: packing, moments: moments,
+      inputIsTokens: compiled.inputShape.isTokens, workers: workers.count,
       instructionSet: instructionSet)
     plans[extent] = plan
     return plan
@@ -100,12 +111,7 @@ final class Execution {
   func prepare(_ memory: SharedMemory, version: Int) {
     guard version != packedVersion else { return }
     workers.run(items: packJobs.count) { _, item in
-      let job = packJobs[item]
-      let (source, target) = (memory.parameters + job.source, memory.packed + job.target)
-      switch job.order {
-      case .panels(let weights): weights.pack(from: source, into: target)
-      case .byFeature(let shape): ChosenGradient.transpose(shape, weights: source, to: target)
-      }
+      packJobs[item].run(memory)
     }
     for (index, node) in schedule.graph.nodes.enumerated() {
       if !(schedule.purpose.isTraining && node.needsBatchStatistics) {
@@ -119,8 +125,13 @@ final class Execution {
 extension Execution {
   /// Runs a node for a group.
   func forward(_ index: Int, _ group: BatchMemory.Group, _ frame: Frame) {
-    batch.clearSharedHalo(ofValue: schedule.graph.nodes[index].output, group.plan, frame)
+    clearSharedHalo(index, group, frame)
     group.plan.nodes[index].forward(frame)
+  }
+
+  /// Prepares the map that a node is about to make.
+  func clearSharedHalo(_ index: Int, _ group: BatchMemory.Group, _ frame: Frame) {
+    batch.clearSharedHalo(ofValue: schedule.graph.nodes[index].output, group.plan, frame)
   }
 
   /// Runs a node's gradients for a group.
@@ -156,6 +167,30 @@ private struct PackJob {
   let order: Order
   let source: Int
   let target: Int
+  /// Of these features, made part of the weights.
+  let normalization: FoldedNormalization?
+  let features: Range<Int>
+
+  func run(_ memory: SharedMemory) {
+    let (from, to) = (memory.parameters + source, memory.packed + target)
+    switch order {
+    case .panels(let weights):
+      weights.pack(from: from, into: to)
+      guard let normalization else { return }
+      weights.scale(to) { normalization.scale(features.lowerBound + $0, memory) }
+      normalization.writeBias(features, memory)
+    case .byFeature(let shape):
+      ChosenGradient.transpose(shape, weights: from, to: to)
+    }
+  }
+}
+
+extension Graph {
+  /// The graph as it runs: with fewer nodes, unless every map is to be looked at.
+  fileprivate func prepared(for purpose: Purpose, keepsEveryMap: Bool) -> Graph {
+    if keepsEveryMap { return self }
+    return (purpose.isTraining ? self : foldingNormalizations()).fusing()
+  }
 }
 
 extension Graph.Operation {

@@ -9,13 +9,24 @@ final class ExtentPlan {
   let valueHalos: [MapHalo?]
   let gradientHalos: [MapHalo?]
   let nodes: [any BoundNode]
+  /// By node: the same cut into parts, where one example is worth sharing out.
+  let divided: [DividedNode?]
+  /// Whether most of the work of one example can be shared out.
+  let isDivisible: Bool
+  /// From an input without padding to where the network reads it.
+  let inputCopy: MapCopy
 
   init(
     _ schedule: Schedule, graph: Graph, packing: [PackedPlace?], moments: [MomentsPlace?],
-    inputIsTokens: Bool, instructionSet: InstructionSet
+    inputIsTokens: Bool, workers: Int, instructionSet: InstructionSet
   ) {
     self.graph = graph
-    layouts = Self.layouts(of: graph, schedule, inputIsTokens: inputIsTokens)
+    let layouts = Self.layouts(of: graph, schedule, inputIsTokens: inputIsTokens)
+    self.layouts = layouts
+    let input = layouts[0].value
+    inputCopy = MapCopy(
+      from: MapLayout(extent: input.extent, channels: input.channels), to: input,
+      instructionSet: instructionSet)
     valueHalos = layouts.map { MapHalo($0.value) }
     gradientHalos = layouts.map { MapHalo($0.gradient) }
     let binding = Binding(
@@ -47,6 +58,14 @@ final class ExtentPlan {
         preconditionFailure("node \(index) has no place for what it keeps")
       }
     }
+    divided = graph.nodes.indices.map {
+      schedule.purpose.isTraining ? nil : DividedNode($0, workers: workers, binding)
+    }
+    let work = zip(graph.nodes, divided).reduce(into: (all: 0, shared: 0)) {
+      $0.all += $1.0.multiplyAdds
+      if $1.1 != nil { $0.shared += $1.0.multiplyAdds }
+    }
+    isDivisible = work.shared * 4 >= work.all * 3 && work.shared > 0
   }
 
   /// Every map with the widest halo that a reader needs, every gradient with the one that its

@@ -17,6 +17,7 @@ final class PooledConvolutionNode: NodeLearningByFeature {
   private let gradients: Gradients?
   private let weight: Int
   private let bias: Int?
+  private let forwardBias: BiasPlace?
   private let packed: PackedPlace
   private let way: Schedule.Gradient
   private let needsInputGradient: Bool
@@ -35,6 +36,7 @@ final class PooledConvolutionNode: NodeLearningByFeature {
     self.packed = packed
     weight = binding.graph.parameters[node.parameters[0]].offset
     bias = node.parameters.dropFirst().first.map { binding.graph.parameters[$0].offset }
+    forwardBias = binding.bias(of: index)
     way = binding.schedule.gradients[index]
     needsInputGradient = binding.schedule.needsGradient[input]
     accumulates = binding.schedule.accumulates[index][0]
@@ -72,7 +74,7 @@ final class PooledConvolutionNode: NodeLearningByFeature {
     convolution.forward(
       Examples(frame.count, from: from.valueStep, to: to.valueStep), input: from.value,
       packed: frame.memory.packed + packed.forward,
-      bias: bias.map { UnsafePointer(frame.memory.parameters + $0) },
+      bias: forwardBias?.values(frame.memory),
       scratch: frame.places[map].value, output: to.value,
       index: gradients == nil ? nil : indices(to),
       indexStep: to.indexStep * MemoryLayout<Int32>.stride)
