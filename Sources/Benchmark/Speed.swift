@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConvKit
+import ConvKitWorkloads
 import Foundation
 
 /// Times whole steps of the nine networks, as ../shared/peers/workloads.md lays down.

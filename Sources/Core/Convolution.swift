@@ -24,6 +24,9 @@ package struct ConvolutionShape: Equatable, Sendable {
   package var inputsPerGroup: Int { inputChannels / groups }
   package var featuresPerGroup: Int { features / groups }
   package var weightCount: Int { tapCount * inputsPerGroup * features }
+
+  /// Whether every channel has one feature, which sees no other.
+  package var isDepthwise: Bool { groups > 1 && inputChannels == groups && features == groups }
 }
 
 /// A convolution over one extent as lists of offsets, in which no rank is left.
@@ -229,6 +232,39 @@ extension Geometry.Axis {
   }
 }
 
+extension ConvolutionShape {
+  /// How many groups a product takes side by side as columns: all of them where a group's columns
+  /// would leave most of a vector empty, one by one otherwise.
+  ///
+  /// - Parameters:
+  ///   - terms: channels of a group that a column multiplies at every tap.
+  ///   - columns: columns of a group.
+  fileprivate func groupsAtATime(
+    terms: Int, columns: Int, _ instructionSet: InstructionSet
+  ) -> Int {
+    if groups == 1 || terms == 1 && columns == 1 { return groups }
+    let kernels = instructionSet.kernels.pointee
+    let fits =
+      kernels.multiply_grouped != nil && terms <= columns && columns <= 4
+      && kernels.vector_width % columns == 0
+    return fits ? groups : 1
+  }
+}
+
+extension Product {
+  /// The same product of a group's columns for several groups side by side.
+  ///
+  /// - Parameter channels: of each group.
+  fileprivate func taking(groups: Int, of channels: Int, channelsAreRows: Bool) -> Product {
+    guard groups > 1 else { return self }
+    var product = self
+    product.group = ColumnGroup(
+      channels: channels, columns: columns, channelsAreRows: channelsAreRows)
+    product.columns = columns * groups
+    return product
+  }
+}
+
 /// A convolution bound to one extent and one instruction set.
 ///
 /// Filtering as the worked example does it, the average over a feature's pixels, is this very sum
@@ -243,41 +279,58 @@ package struct Convolution {
     @convention(c) (
       UnsafePointer<convkit_rows>?, Int, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?
     ) -> Void
-  private let packedCount: Int
-  private let turnedCount: Int
+  private let packing: PackedWeights
+  private let turnedPacking: PackedWeights
 
   /// - Parameter rectify: whether ReLU is applied to the outputs as they are stored.
   package init(_ plan: ConvolutionPlan, rectify: Bool = false, instructionSet: InstructionSet) {
     shape = plan.shape
-    forwardProduct = BoundProduct(plan.forward, rectify: rectify, instructionSet: instructionSet)
+    packing = Self.packing(shape, instructionSet)
+    turnedPacking = Self.turnedPacking(shape, instructionSet)
+    forwardProduct = BoundProduct(
+      plan.forward.taking(
+        groups: shape.groups / packing.parts, of: shape.inputsPerGroup, channelsAreRows: false),
+      rectify: rectify, instructionSet: instructionSet)
+    let turned = (groups: shape.groups / turnedPacking.parts, terms: shape.featuresPerGroup)
     inputGradientProducts = plan.inputGradient.map {
-      BoundProduct($0, instructionSet: instructionSet)
+      BoundProduct(
+        $0.taking(groups: turned.groups, of: turned.terms, channelsAreRows: false),
+        instructionSet: instructionSet)
     }
-    featureGradientProduct = BoundProduct(plan.featureGradient, instructionSet: instructionSet)
+    featureGradientProduct = BoundProduct(
+      plan.featureGradient.taking(
+        groups: shape.groups / packing.parts, of: shape.inputsPerGroup, channelsAreRows: true),
+      instructionSet: instructionSet)
     gradientRows = MapRows(length: plan.gradientRowLength, a: plan.gradientRows)
     channelSums = instructionSet.kernels.pointee.channel_sums
-    packedCount = Self.packing(shape, instructionSet).count
-    turnedCount = Self.turnedPacking(shape, instructionSet).count
   }
 
-  /// How the weights of one group are packed for `forward`; groups follow one another.
+  /// How the weights are packed for `forward`.
   package static func packing(
     _ shape: ConvolutionShape, _ instructionSet: InstructionSet
   ) -> PackedWeights {
-    PackedWeights(
+    let together = shape.groupsAtATime(
+      terms: shape.inputsPerGroup, columns: shape.featuresPerGroup, instructionSet)
+    return PackedWeights(
       taps: (0..<shape.tapCount).map { $0 * shape.inputsPerGroup * shape.features },
-      length: shape.inputsPerGroup, lineStep: shape.features, columns: shape.featuresPerGroup,
-      columnStep: 1, instructionSet: instructionSet)
+      length: shape.inputsPerGroup, lineStep: shape.features,
+      columns: shape.featuresPerGroup * together, columnStep: 1,
+      groupColumns: shape.featuresPerGroup, groupStep: shape.featuresPerGroup,
+      parts: shape.groups / together, instructionSet: instructionSet)
   }
 
   /// How they are packed for `inputGradient`: turned and transposed.
   package static func turnedPacking(
     _ shape: ConvolutionShape, _ instructionSet: InstructionSet
   ) -> PackedWeights {
-    PackedWeights(
+    let together = shape.groupsAtATime(
+      terms: shape.featuresPerGroup, columns: shape.inputsPerGroup, instructionSet)
+    return PackedWeights(
       taps: (0..<shape.tapCount).reversed().map { $0 * shape.inputsPerGroup * shape.features },
-      length: shape.featuresPerGroup, lineStep: 1, columns: shape.inputsPerGroup,
-      columnStep: shape.features, instructionSet: instructionSet)
+      length: shape.featuresPerGroup, lineStep: 1, columns: shape.inputsPerGroup * together,
+      columnStep: shape.features, groupColumns: shape.inputsPerGroup,
+      groupStep: shape.featuresPerGroup, parts: shape.groups / together,
+      instructionSet: instructionSet)
   }
 
   /// - Parameters:
@@ -287,9 +340,9 @@ package struct Convolution {
     _ examples: Examples = .one, input: UnsafePointer<Float>, packed: UnsafePointer<Float>,
     bias: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>
   ) {
-    for group in 0..<shape.groups {
+    for group in 0..<packing.parts {
       forwardProduct(
-        a: input + group * shape.inputsPerGroup, b: packed + group * packedCount,
+        a: input + group * shape.inputsPerGroup, b: packed + group * packing.count,
         bias: bias.map { $0 + group * shape.featuresPerGroup },
         out: output + group * shape.featuresPerGroup, rows: examples)
     }
@@ -302,10 +355,11 @@ package struct Convolution {
     _ examples: Examples = .one, outputGradient: UnsafePointer<Float>,
     turned: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>, accumulate: Bool
   ) {
-    for group in 0..<shape.groups {
+    for group in 0..<turnedPacking.parts {
       for product in inputGradientProducts {
         product(
-          a: outputGradient + group * shape.featuresPerGroup, b: turned + group * turnedCount,
+          a: outputGradient + group * shape.featuresPerGroup,
+          b: turned + group * turnedPacking.count,
           out: inputGradient + group * shape.inputsPerGroup, accumulate: accumulate,
           rows: examples)
       }
@@ -315,18 +369,19 @@ package struct Convolution {
   /// Adds the examples' gradients, in their order, to `weightGradient` [tap, input, feature] and
   /// `biasGradient`.
   ///
-  /// - Parameter columns: which features of each group, as `InstructionSet.panels` cuts them.
+  /// - Parameter columns: which features of each group, as `InstructionSet.panels` cuts them; all
+  ///   where several groups are computed at a time, which have too few for two panels.
   package func featureGradient(
     _ examples: Examples = .one, input: UnsafePointer<Float>,
     outputGradient: UnsafePointer<Float>, weightGradient: UnsafeMutablePointer<Float>,
     biasGradient: UnsafeMutablePointer<Float>?, columns: Range<Int>? = nil
   ) {
-    for group in 0..<shape.groups {
+    for group in 0..<packing.parts {
       featureGradientProduct(
         a: input + group * shape.inputsPerGroup,
         b: outputGradient + group * shape.featuresPerGroup,
-        out: weightGradient + group * shape.featuresPerGroup, accumulate: true, columns: columns,
-        terms: examples)
+        out: weightGradient + group * shape.featuresPerGroup, accumulate: true,
+        columns: packing.parts == shape.groups ? columns : nil, terms: examples)
     }
     guard let biasGradient else { return }
     for example in 0..<examples.count {

@@ -18,6 +18,10 @@ package struct Product {
   package var lineStep = 0
   package var columns = 0
 
+  /// Groups of columns side by side, each of which multiplies values of its own channels; nil where
+  /// every column multiplies the same.
+  package var group: ColumnGroup?
+
   package init() {}
 
   /// Adds rows, in one run with the last where they continue it.
@@ -41,6 +45,16 @@ package struct Product {
   }
 }
 
+/// Which columns of a product multiply which channels.
+package struct ColumnGroup: Equatable, Sendable {
+  /// Channels of a group: the terms of a segment, or the rows of a run.
+  package let channels: Int
+  /// Columns of a group; 1 where each has a channel of its own.
+  package let columns: Int
+  /// Whether the channels are rows.
+  package let channelsAreRows: Bool
+}
+
 /// A product whose lists stand at a fixed address, ready to be called.
 package struct BoundProduct {
   private let runs: ConstantTable<convkit_run>
@@ -56,14 +70,23 @@ package struct BoundProduct {
   package init(_ product: Product, rectify: Bool = false, instructionSet: InstructionSet) {
     runs = ConstantTable(product.runs)
     segments = ConstantTable(product.segments)
-    multiply = instructionSet.kernels.pointee.multiply
+    let kernels = instructionSet.kernels.pointee
+    let group = product.group ?? ColumnGroup(channels: 0, columns: 0, channelsAreRows: false)
+    multiply =
+      switch group.columns {
+      case 0: kernels.multiply
+      case 1: kernels.multiply_depthwise
+      default: kernels.multiply_grouped
+      }
     call = convkit_product(
       runs: runs.elements, run_count: runs.count, row_step: product.rowStep,
       out_step: product.outStep, row_repeats: 1, a_row_repeat: 0, out_repeat: 0,
       segments: segments.elements, segment_count: segments.count, a_step: product.termStep,
       term_repeats: 1, a_term_repeat: 0, b_repeat: 0, depth: product.depth,
       b_step: product.lineStep, columns_begin: 0,
-      columns_end: product.columns, accumulate: false, rectify: rectify)
+      columns_end: product.columns, accumulate: false, rectify: rectify,
+      group_channels: group.channels, group_columns: group.columns,
+      channels_are_rows: group.channelsAreRows)
   }
 
   /// - Parameters:
@@ -126,20 +149,32 @@ package struct PackedWeights {
   private let length: Int
   private let lineStep: Int
   private let columnStep: Int
+  private let groupColumns: Int
+  private let groupStep: Int
   private let columns: Int
 
-  /// Lines (tap, index) of one group.
+  /// Lines (tap, index) of one part.
   package var depth: Int { taps.count * length }
 
-  /// Floats of one packed group.
+  /// Floats of one packed part.
   package let count: Int
+
+  /// Parts of the weights that are packed each for itself and follow one another: groups whose
+  /// products run one at a time.
+  package let parts: Int
+
+  /// How far each part's weights lie in the source from those of the part before.
+  package var partStep: Int { groupStep }
 
   /// - Parameters:
   ///   - taps: where each tap's weights start in the source.
   ///   - length: lines of a tap, `lineStep` apart in the source.
-  ///   - columns: columns of a line, `columnStep` apart in the source.
+  ///   - columns: columns of a line.
+  ///   - groupColumns: columns that are `columnStep` apart in the source, before the next such group
+  ///     begins `groupStep` from the last.
   package init(
     taps: [Int], length: Int, lineStep: Int, columns: Int, columnStep: Int,
+    groupColumns: Int, groupStep: Int, parts: Int,
     instructionSet: InstructionSet
   ) {
     kernels = instructionSet.kernels
@@ -148,6 +183,9 @@ package struct PackedWeights {
     self.lineStep = lineStep
     self.columns = columns
     self.columnStep = columnStep
+    self.groupColumns = groupColumns
+    self.groupStep = groupStep
+    self.parts = parts
     let whole = kernels.pointee.panel_width
     let left = columns % whole
     count =
@@ -170,6 +208,7 @@ package struct PackedWeights {
 
   package func pack(from source: UnsafePointer<Float>, into packed: UnsafeMutablePointer<Float>) {
     convkit_pack(
-      kernels, source, taps.elements, taps.count, length, lineStep, columnStep, columns, packed)
+      kernels, source, taps.elements, taps.count, length, lineStep, columnStep, columns,
+      groupColumns, groupStep, packed)
   }
 }

@@ -14,6 +14,8 @@
 #define FUSED(a, b, c) ((a) * (b) + (c))
 
 #include "Product.h"
+#include "Depthwise.h"
+#include "Peak.h"
 #include "Chosen.h"
 #include "Maps.h"
 

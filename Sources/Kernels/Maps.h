@@ -238,6 +238,10 @@ static const convkit_kernels table = {
     .panel_width = PANEL,
     .width_of_panel = panel_width,
     .multiply = multiply,
+    .multiply_depthwise = multiply_depthwise,
+#ifdef PICKS_LANES
+    .multiply_grouped = multiply_grouped,
+#endif
     .relu = relu,
     .relu_gradient = relu_gradient,
     .leaky_relu = leaky_relu,
@@ -260,4 +264,5 @@ static const convkit_kernels table = {
     .sum_lanes = sum_lanes,
     .adam = adam,
     .descend = descend,
+    .peak = peak,
 };

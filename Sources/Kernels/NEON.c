@@ -13,6 +13,8 @@
 #define FUSED(a, b, c) __builtin_elementwise_fma(a, b, c)
 
 #include "Product.h"
+#include "Depthwise.h"
+#include "Peak.h"
 #include "Chosen.h"
 #include "Maps.h"
 

@@ -59,6 +59,11 @@ typedef struct {
   bool accumulate;
   // Stores 0 in place of a negative result; a NaN stays.
   bool rectify;
+
+  // Of multiply_grouped alone.
+  ptrdiff_t group_channels;
+  ptrdiff_t group_columns;
+  bool channels_are_rows;
 } convkit_product;
 
 // MARK: maps
@@ -139,6 +144,17 @@ typedef struct {
 
   void (*multiply)(const convkit_product *, const float *a, const float *b, const float *bias,
                    float *out);
+  // The same with a value of a for every column: out[row][v] = start + sum over all terms of
+  // a[row, term, v] * b[term, v], where v counts on from a[row, term]. That value, too, is read up to
+  // a whole vector past columns_end.
+  void (*multiply_depthwise)(const convkit_product *, const float *a, const float *b,
+                             const float *bias, float *out);
+  // The same with a value of a for every group_columns columns; v counts on by group_channels with
+  // each of these groups. group_columns divides the vector, and group_channels is no larger. Either
+  // the terms of a segment are the channels of a group, or the rows of a run are. NULL where lanes
+  // cannot be picked by number in one instruction.
+  void (*multiply_grouped)(const convkit_product *, const float *a, const float *b,
+                           const float *bias, float *out);
 
   void (*relu)(const convkit_rows *, const float *x, float *y);
   // dx = (or +=) 0 where the stored output y is 0 or less, dy elsewhere; dx may be dy.
@@ -196,6 +212,11 @@ typedef struct {
                float *first_moment, float *second_moment);
   void (*descend)(const convkit_descent *, ptrdiff_t count, const float *gradient,
                   float *parameter, float *velocity);
+
+  // What a benchmark measures products against: does `rounds` of as many independent multiply-adds
+  // as a tile has sums, and returns how many floating-point operations they were. `sums` is a vector
+  // of the table's width, read for a factor of about 0.5 and written so that the work is not left out.
+  ptrdiff_t (*peak)(ptrdiff_t rounds, float *sums);
 } convkit_kernels;
 
 // The table of `name` ("baseline", "avx2", "avx512", "neon"), or NULL where this machine lacks it.
@@ -205,11 +226,13 @@ const convkit_kernels *convkit_kernels_named(const char *name);
 
 // Copies the lines of b into panels of the table's panel width: panel p holds, line after line, the
 // columns p * panel_width onward, as many as width_of_panel says. Missing columns are 0. Line (t, i),
-// for i < length, column v is source[taps[t] + i * line_step + v * column_step]. The destination
-// holds tap_count * length times as many floats as all panels together are wide.
+// for i < length, column v is source[taps[t] + i * line_step + v / group_columns * group_step +
+// v % group_columns * column_step]. The destination holds tap_count * length times as many floats as
+// all panels together are wide.
 void convkit_pack(const convkit_kernels *, const float *source, const ptrdiff_t *taps,
                   ptrdiff_t tap_count, ptrdiff_t length, ptrdiff_t line_step, ptrdiff_t column_step,
-                  ptrdiff_t columns, float *destination);
+                  ptrdiff_t columns, ptrdiff_t group_columns, ptrdiff_t group_step,
+                  float *destination);
 
 // to[column][row] = from[row][column]
 void convkit_transpose(ptrdiff_t rows, ptrdiff_t columns, const float *from, float *to);

@@ -44,19 +44,19 @@ final class Execution {
       let normalization = node.normalization.map {
         FoldedNormalization($0, of: node, graph: graph, target: layout.add(shape.features))
       }
-      func add(_ weights: PackedWeights, groupStep: Int) -> Int {
-        let offset = layout.add(weights.count * shape.groups)
-        for group in 0..<shape.groups {
+      func add(_ weights: PackedWeights) -> Int {
+        let offset = layout.add(weights.count * weights.parts)
+        let features = shape.features / weights.parts
+        for part in 0..<weights.parts {
           jobs.append(
             PackJob(
-              order: .panels(weights), source: source + group * groupStep,
-              target: offset + group * weights.count, normalization: normalization,
-              features: group * groupStep..<(group + 1) * groupStep))
+              order: .panels(weights), source: source + part * weights.partStep,
+              target: offset + part * weights.count, normalization: normalization,
+              features: part * features..<(part + 1) * features))
         }
         return offset
       }
-      let forward = add(
-        Convolution.packing(shape, instructionSet), groupStep: shape.featuresPerGroup)
+      let forward = add(Convolution.packing(shape, instructionSet))
       guard purpose.isTraining else {
         return PackedPlace(forward: forward, turned: 0, bias: normalization?.target)
       }
@@ -69,9 +69,7 @@ final class Execution {
         return PackedPlace(forward: forward, turned: target)
       }
       return PackedPlace(
-        forward: forward,
-        turned: add(
-          Convolution.turnedPacking(shape, instructionSet), groupStep: shape.featuresPerGroup))
+        forward: forward, turned: add(Convolution.turnedPacking(shape, instructionSet)))
     }
     packJobs = jobs
     momentsOffset = layout.count
@@ -160,7 +158,7 @@ extension Execution {
   }
 }
 
-/// A group of weights to be packed after every change.
+/// Weights to be packed after every change.
 private struct PackJob {
   enum Order {
     /// As the micro-kernel reads them.
