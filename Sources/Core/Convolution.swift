@@ -60,30 +60,13 @@ package struct ConvolutionPlan {
         outputGradient: outputGradient) : []
 
     let axes = geometry.axes
-    let outputRows = Array(geometry.outputExtent.dropLast())
-    let rowPositions = axes.last?.positions ?? 1
     let lastStride = axes.last?.stride ?? 1
-    func rowStart(_ index: [Int]) -> [Int] { axes.isEmpty ? [] : index + [0] }
-
-    /// Where in the input the window at an output position starts.
-    func windowStart(_ position: [Int]) -> Int {
-      input.offset(of: zip(position, axes).map { $0 * $1.stride - $1.low })
-    }
-    /// By tap: how far it lies from the window's start.
-    var taps: [Int] = []
-    Geometry.forEach(in: axes.map(\.size)) { tap in
-      taps.append(
-        zip(zip(tap, axes), input.strides).reduce(0) { $0 + $1.0.0 * $1.0.1.dilation * $1.1 })
-    }
-
-    // Forward. Taps that follow one another in memory merge into one segment.
+    // Forward.
     forward.rowStep = lastStride * shape.inputChannels
     forward.outStep = shape.features
     forward.depth = shape.tapCount * shape.inputsPerGroup
     forward.columns = shape.featuresPerGroup
-    for (tap, offset) in taps.enumerated() {
-      forward.appendTerms(a: offset, k: tap * shape.inputsPerGroup, count: shape.inputsPerGroup)
-    }
+    forward.segments = Self.terms(shape, geometry, input: input)
 
     // Feature gradient.
     featureGradient.rowStep = 1
@@ -91,20 +74,45 @@ package struct ConvolutionPlan {
     featureGradient.termStep = lastStride * shape.inputChannels
     featureGradient.lineStep = shape.features
     featureGradient.columns = shape.featuresPerGroup
-    for (tap, offset) in taps.enumerated() {
+    for (tap, offset) in Self.taps(geometry, input: input).enumerated() {
       featureGradient.appendRows(
         a: offset, out: tap * shape.inputsPerGroup * shape.features, count: shape.inputsPerGroup)
     }
 
-    Geometry.forEach(in: outputRows) { index in
-      let start = rowStart(index)
-      forward.appendRows(
-        a: windowStart(start), out: output.offset(of: start), count: rowPositions)
+    forward.appendRows(
+      of: geometry, first: 0..<(axes.first?.positions ?? 1), input: input, output: output)
+    let rowPositions = axes.last?.positions ?? 1
+    Geometry.forEach(in: Array(geometry.outputExtent.dropLast())) { index in
+      let start = axes.isEmpty ? [] : index + [0]
       let gradient = outputGradient.offset(of: start)
       gradientRows.append(gradient)
       featureGradient.appendTerms(
-        a: windowStart(start), k: gradient / shape.features, count: rowPositions)
+        a: input.windowStart(start, of: geometry), k: gradient / shape.features,
+        count: rowPositions)
     }
+  }
+
+  /// By tap: how far it lies from the window's start.
+  private static func taps(_ geometry: Geometry, input: MapLayout) -> [Int] {
+    var taps: [Int] = []
+    Geometry.forEach(in: geometry.axes.map(\.size)) { tap in
+      taps.append(
+        zip(zip(tap, geometry.axes), input.strides).reduce(0) {
+          $0 + $1.0.0 * $1.0.1.dilation * $1.1
+        })
+    }
+    return taps
+  }
+
+  /// The terms of an output: taps and their inputs. Taps that follow one another in memory merge.
+  static func terms(
+    _ shape: ConvolutionShape, _ geometry: Geometry, input: MapLayout
+  ) -> [convkit_segment] {
+    var product = Product()
+    for (tap, offset) in taps(geometry, input: input).enumerated() {
+      product.appendTerms(a: offset, k: tap * shape.inputsPerGroup, count: shape.inputsPerGroup)
+    }
+    return product.segments
   }
 
   /// Input position i is read by tap t of output position (i + low − t·dilation) / stride where
@@ -181,6 +189,35 @@ package struct ConvolutionPlan {
   }
 }
 
+extension MapLayout {
+  /// Where the window at an output position starts in this map.
+  func windowStart(_ position: [Int], of geometry: Geometry) -> Int {
+    offset(of: zip(position, geometry.axes).map { $0 * $1.stride - $1.low })
+  }
+}
+
+extension Product {
+  /// Adds the output positions of a convolution whose place on the first axis lies in `first`.
+  ///
+  /// - Parameter output: a map of these positions alone.
+  mutating func appendRows(
+    of geometry: Geometry, first: Range<Int>, input: MapLayout, output: MapLayout
+  ) {
+    guard !geometry.axes.isEmpty else {
+      return appendRows(a: input.offset(of: []), out: output.offset(of: []), count: 1)
+    }
+    let counts = [first.count] + geometry.outputExtent.dropFirst()
+    Geometry.forEach(in: Array(counts.dropLast())) { index in
+      let row = index + [0]
+      var start = row
+      start[0] += first.lowerBound
+      appendRows(
+        a: input.windowStart(start, of: geometry), out: output.offset(of: row),
+        count: counts[counts.count - 1])
+    }
+  }
+}
+
 extension Geometry.Axis {
   /// The taps that reach the input positions phase, phase + stride, …, in turned order, and for
   /// each the output position that reaches input position `phase` with it.
@@ -247,14 +284,14 @@ package struct Convolution {
   ///   - packed: the weights of every group as `packing` lays them.
   ///   - bias: [feature], or nil.
   package func forward(
-    input: UnsafePointer<Float>, packed: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
-    output: UnsafeMutablePointer<Float>
+    _ examples: Examples = .one, input: UnsafePointer<Float>, packed: UnsafePointer<Float>,
+    bias: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>
   ) {
     for group in 0..<shape.groups {
       forwardProduct(
         a: input + group * shape.inputsPerGroup, b: packed + group * packedCount,
         bias: bias.map { $0 + group * shape.featuresPerGroup },
-        out: output + group * shape.featuresPerGroup)
+        out: output + group * shape.featuresPerGroup, rows: examples)
     }
   }
 
@@ -262,34 +299,40 @@ package struct Convolution {
   ///   - turned: the weights of every group as `turnedPacking` lays them.
   ///   - accumulate: whether the result is added to what `inputGradient` holds.
   package func inputGradient(
-    outputGradient: UnsafePointer<Float>, turned: UnsafePointer<Float>,
-    inputGradient: UnsafeMutablePointer<Float>, accumulate: Bool
+    _ examples: Examples = .one, outputGradient: UnsafePointer<Float>,
+    turned: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>, accumulate: Bool
   ) {
     for group in 0..<shape.groups {
       for product in inputGradientProducts {
         product(
           a: outputGradient + group * shape.featuresPerGroup, b: turned + group * turnedCount,
-          out: inputGradient + group * shape.inputsPerGroup, accumulate: accumulate)
+          out: inputGradient + group * shape.inputsPerGroup, accumulate: accumulate,
+          rows: examples)
       }
     }
   }
 
-  /// Adds this example's gradients to `weightGradient` [tap, input, feature] and `biasGradient`.
+  /// Adds the examples' gradients, in their order, to `weightGradient` [tap, input, feature] and
+  /// `biasGradient`.
   ///
   /// - Parameter columns: which features of each group, as `InstructionSet.panels` cuts them.
   package func featureGradient(
-    input: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>,
-    weightGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>?,
-    columns: Range<Int>? = nil
+    _ examples: Examples = .one, input: UnsafePointer<Float>,
+    outputGradient: UnsafePointer<Float>, weightGradient: UnsafeMutablePointer<Float>,
+    biasGradient: UnsafeMutablePointer<Float>?, columns: Range<Int>? = nil
   ) {
     for group in 0..<shape.groups {
       featureGradientProduct(
         a: input + group * shape.inputsPerGroup,
         b: outputGradient + group * shape.featuresPerGroup,
-        out: weightGradient + group * shape.featuresPerGroup, accumulate: true, columns: columns)
+        out: weightGradient + group * shape.featuresPerGroup, accumulate: true, columns: columns,
+        terms: examples)
     }
-    if let biasGradient {
-      gradientRows.withRows { channelSums($0, shape.features, outputGradient, biasGradient) }
+    guard let biasGradient else { return }
+    for example in 0..<examples.count {
+      gradientRows.withRows {
+        channelSums($0, shape.features, outputGradient + example * examples.to, biasGradient)
+      }
     }
   }
 }

@@ -59,8 +59,10 @@ package struct BoundProduct {
     multiply = instructionSet.kernels.pointee.multiply
     call = convkit_product(
       runs: runs.elements, run_count: runs.count, row_step: product.rowStep,
-      out_step: product.outStep, segments: segments.elements, segment_count: segments.count,
-      a_step: product.termStep, depth: product.depth, b_step: product.lineStep, columns_begin: 0,
+      out_step: product.outStep, row_repeats: 1, a_row_repeat: 0, out_repeat: 0,
+      segments: segments.elements, segment_count: segments.count, a_step: product.termStep,
+      term_repeats: 1, a_term_repeat: 0, b_repeat: 0, depth: product.depth,
+      b_step: product.lineStep, columns_begin: 0,
       columns_end: product.columns, accumulate: false, rectify: rectify)
   }
 
@@ -68,50 +70,37 @@ package struct BoundProduct {
   ///   - bias: what the sums start from, by column, or nil for 0; read up to a vector past the end.
   ///   - accumulate: whether they start from what stands in `out` instead.
   ///   - columns: which columns to compute, from a multiple of the panel width on; nil for all.
+  ///   - rows: the examples whose rows these are; `b` is the same for all.
+  ///   - terms: the examples whose terms these are; `out` is the same for all.
   package func callAsFunction(
     a: UnsafePointer<Float>, b: UnsafePointer<Float>, bias: UnsafePointer<Float>? = nil,
-    out: UnsafeMutablePointer<Float>, accumulate: Bool = false, columns: Range<Int>? = nil
+    out: UnsafeMutablePointer<Float>, accumulate: Bool = false, columns: Range<Int>? = nil,
+    rows: Examples = .one, terms: Examples = .one
   ) {
     var call = call
     call.accumulate = accumulate
     call.restrict(to: columns)
+    (call.row_repeats, call.a_row_repeat, call.out_repeat) = (rows.count, rows.from, rows.to)
+    (call.term_repeats, call.a_term_repeat, call.b_repeat) = (terms.count, terms.from, terms.to)
     multiply(&call, a, b, bias, out)
   }
+}
 
-  /// The same with one run of `rows` rows, for products whose rows are the examples of a batch.
-  package func callAsFunction(
-    rows: Int, rowStep: Int, outStep: Int, a: UnsafePointer<Float>, b: UnsafePointer<Float>,
-    bias: UnsafePointer<Float>? = nil, out: UnsafeMutablePointer<Float>, accumulate: Bool = false
-  ) {
-    var call = call
-    var run = convkit_run(a: 0, out: 0, count: rows)
-    withUnsafePointer(to: &run) { run in
-      call.runs = run
-      call.run_count = 1
-      call.row_step = rowStep
-      call.out_step = outStep
-      call.accumulate = accumulate
-      multiply(&call, a, b, bias, out)
-    }
+/// Examples whose maps lie at equal distances.
+package struct Examples: Sendable {
+  package let count: Int
+  /// Floats from one example to the next in the map that an operation reads.
+  package let from: Int
+  /// The same in the map that it writes, or in the second one that it reads.
+  package let to: Int
+
+  package init(_ count: Int, from: Int, to: Int) {
+    self.count = count
+    self.from = from
+    self.to = to
   }
 
-  /// The same with one segment of `terms` terms, for products whose terms are the examples of a batch.
-  package func callAsFunction(
-    terms: Int, termStep: Int, lineStep: Int, a: UnsafePointer<Float>, b: UnsafePointer<Float>,
-    out: UnsafeMutablePointer<Float>, accumulate: Bool, columns: Range<Int>? = nil
-  ) {
-    var call = call
-    call.restrict(to: columns)
-    var segment = convkit_segment(a: 0, k: 0, length: terms)
-    withUnsafePointer(to: &segment) { segment in
-      call.segments = segment
-      call.segment_count = 1
-      call.a_step = termStep
-      call.b_step = lineStep
-      call.accumulate = accumulate
-      multiply(&call, a, b, nil, out)
-    }
-  }
+  package static let one = Examples(1, from: 0, to: 0)
 }
 
 extension convkit_product {
@@ -159,8 +148,10 @@ package struct PackedWeights {
     self.lineStep = lineStep
     self.columns = columns
     self.columnStep = columnStep
-    let width = kernels.pointee.vector_width
-    count = taps.count * length * ((columns + width - 1) / width * width)
+    let whole = kernels.pointee.panel_width
+    let left = columns % whole
+    count =
+      taps.count * length * (columns - left + (left > 0 ? kernels.pointee.width_of_panel(left) : 0))
   }
 
   package func pack(from source: UnsafePointer<Float>, into packed: UnsafeMutablePointer<Float>) {

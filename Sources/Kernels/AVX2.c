@@ -15,6 +15,7 @@
 #define FUSED(a, b, c) __builtin_elementwise_fma(a, b, c)
 
 #include "Product.h"
+#include "Chosen.h"
 #include "Maps.h"
 
 #pragma clang attribute pop

@@ -14,6 +14,7 @@
 #define FUSED(a, b, c) ((a) * (b) + (c))
 
 #include "Product.h"
+#include "Chosen.h"
 #include "Maps.h"
 
 const convkit_kernels *const convkit_baseline = &table;

@@ -22,7 +22,7 @@ extension NetworkRunner {
       "1 to \(batchSize) inputs, as many as numbers; received \(inputs.count), \(examples.count)")
     let execution = try trainingExecution(batchSize: batchSize)
     let plans = try plans(of: inputs, in: execution)
-    try execution.batch.lay(plans, execution.schedule)
+    try execution.batch.lay(plans)
     let shared = execution.memory(memory)
     execution.prepare(shared, version: version)
     lastExecution = execution
@@ -34,8 +34,7 @@ extension NetworkRunner {
           guard let losses = losses.baseAddress, let examples = examples.baseAddress else { return }
           let pass = TrainingPass(
             runner: self, execution: execution, shared: shared, inputs: inputs,
-            examples: examples, step: step, loss: loss, losses: losses,
-            lanes: Schedule.lanes(ofBatch: inputs.count))
+            examples: examples, step: step, loss: loss, losses: losses)
           pass.run()
         }
       }
@@ -56,66 +55,75 @@ private struct TrainingPass {
   let step: StepKey
   let loss: (Int, UnsafeBufferPointer<Float>, UnsafeMutablePointer<Float>) -> Double
   let losses: UnsafeMutablePointer<Double>
-  let lanes: [Range<Int>]
 
   private var schedule: Schedule { execution.schedule }
 
   func run() {
-    let lastStretch = schedule.stretches.count - 1
     clearGradientsByFeature()
-    for stretch in 0...lastStretch {
-      if stretch > 0 { findMoments(schedule.stretches[stretch].lowerBound) }
-      forEachLane { lane, group, frame in
-        if stretch == 0 {
-          for (number, example) in group.examples.enumerated() {
-            group.plan.bind(inputs[example], to: frame.places[0], example: number)
-          }
-        }
-        for index in schedule.stretches[stretch] { group.plan.nodes[index].forward(frame) }
-        if stretch == lastStretch {
-          if group.examples.lowerBound == lanes[lane].lowerBound { clearGradients(ofLane: lane) }
-          findLoss(group, frame)
-          goBack(stretch, group, frame)
-        }
-      }
+    for start in stride(from: 0, to: inputs.count, by: schedule.chunk) {
+      run(start..<min(start + schedule.chunk, inputs.count))
     }
-    for stretch in (0..<lastStretch).reversed() {
-      findProducts(schedule.stretches[stretch + 1].lowerBound)
-      forEachLane { _, group, frame in
-        group.plan.nodes[schedule.stretches[stretch + 1].lowerBound].backward(frame)
-        goBack(stretch, group, frame)
-      }
-    }
-    learnByFeature()
     sumLanes()
   }
 
+  /// Takes a chunk of the batch forward and back.
+  private func run(_ chunk: Range<Int>) {
+    execution.batch.begin(chunk)
+    for phase in schedule.phases {
+      switch phase.first {
+      case .moments(let index): findMoments(index, chunk)
+      case .products(let index): findProducts(index, chunk)
+      case .learning: learnByFeature(chunk)
+      default:
+        forEachGroup(of: chunk) { lane, group, frame in
+          for action in phase { perform(action, lane, chunk, group, frame) }
+        }
+      }
+    }
+  }
+
   /// Calls `body` for every micro-batch of every lane, the lanes in parallel.
-  private func forEachLane(_ body: (Int, BatchMemory.Group, Frame) -> Void) {
-    runner.workers.run(items: lanes.count) { worker, lane in
-      execution.batch.forEachGroup(in: lanes[lane], limit: execution.batch.microBatch) { group in
+  private func forEachGroup(
+    of chunk: Range<Int>, _ body: (Int, BatchMemory.Group, Frame) -> Void
+  ) {
+    runner.workers.run(items: Schedule.laneCount(chunk.count)) { worker, lane in
+      let examples = Schedule.lane(lane, of: chunk)
+      execution.batch.forEachGroup(in: examples, limit: execution.batch.microBatch) { group in
         let frame = runner.frame(
-          group, execution, shared, worker: worker, lane: lane, examples: examples, step: step)
+          group, execution, shared, worker: worker, lane: lane, examples: self.examples, step: step)
         body(lane, group, frame)
       }
     }
   }
 
+  private func perform(
+    _ action: Schedule.Action, _ lane: Int, _ chunk: Range<Int>, _ group: BatchMemory.Group,
+    _ frame: Frame
+  ) {
+    switch action {
+    case .input: execution.bind(inputs, group, frame)
+    case .forward(let index): execution.forward(index, group, frame)
+    case .loss:
+      // The first chunk has the most lanes.
+      if group.examples.lowerBound == Schedule.lane(lane, of: chunk).lowerBound,
+        chunk.lowerBound == 0
+      {
+        clearGradients(ofLane: lane)
+      }
+      findLoss(group, frame)
+    case .backward(let index): execution.backward(index, group, frame)
+    case .scores, .moments, .products, .learning: break
+    }
+  }
+
   private func findLoss(_ group: BatchMemory.Group, _ frame: Frame) {
-    let place = frame.places[schedule.graph.output]
+    let output = schedule.graph.output
+    execution.batch.clearSharedHalo(ofGradient: output, group.plan, frame)
+    let place = frame.places[output]
     for (number, example) in group.examples.enumerated() {
       let scores = UnsafeBufferPointer(
         start: place.value + number * place.valueStep, count: runner.compiled.labelCount)
       losses[example] = loss(example, scores, place.gradient + number * place.gradientStep)
-    }
-  }
-
-  /// Takes a group back through a stretch, but not through the layer at its start that waits for
-  /// the whole batch.
-  private func goBack(_ stretch: Int, _ group: BatchMemory.Group, _ frame: Frame) {
-    let nodes = schedule.stretches[stretch]
-    for index in (stretch == 0 ? nodes : nodes.dropFirst()).reversed() {
-      group.plan.nodes[index].backward(frame)
     }
   }
 
@@ -129,19 +137,19 @@ private struct TrainingPass {
     execution.batch.plans.reduce(0) { $0 + (normalization($1, index)?.positions ?? 0) }
   }
 
-  private func findMoments(_ index: Int) {
+  private func findMoments(_ index: Int, _ batch: Range<Int>) {
     guard let moments = execution.moments[index] else { return }
     moments.clearSums(shared)
-    forEachLane { lane, group, frame in
+    forEachGroup(of: batch) { lane, group, frame in
       normalization(group.plan, index)?.addMoments(lane: lane, frame)
     }
     moments.finishMoments(count: countPositions(index), shared)
   }
 
-  private func findProducts(_ index: Int) {
+  private func findProducts(_ index: Int, _ batch: Range<Int>) {
     guard let moments = execution.moments[index] else { return }
     moments.clearSums(shared)
-    forEachLane { lane, group, frame in
+    forEachGroup(of: batch) { lane, group, frame in
       normalization(group.plan, index)?.addProducts(lane: lane, frame)
     }
     moments.finishProducts(count: countPositions(index), shared)
@@ -160,7 +168,7 @@ private struct TrainingPass {
 
   private func clearGradients(ofLane lane: Int) {
     let gradients = runner.memory.lanes + lane * runner.memory.parameterCount
-    for range in parameterRanges(.byLane) {
+    for range in parameterRanges(.byLane) + parameterRanges(.fromChosen) {
       (gradients + range.lowerBound).update(repeating: 0, count: range.count)
     }
   }
@@ -171,16 +179,15 @@ private struct TrainingPass {
     }
   }
 
-  private func learnByFeature() {
-    let nodes = schedule.gradients.indices.filter { schedule.gradients[$0] == .byFeature }
-    let parts = nodes.flatMap { index -> [(index: Int, part: Int)] in
+  private func learnByFeature(_ chunk: Range<Int>) {
+    let parts = schedule.nodesLearningByFeature.flatMap { index -> [(index: Int, part: Int)] in
       let node = execution.batch.plans[0].nodes[index] as? any NodeLearningByFeature
       return (0..<(node?.partCount ?? 0)).map { (index, $0) }
     }
     runner.workers.run(items: parts.count) { worker, item in
       let (index, part) = parts[item]
       // Values kept for the whole batch lie at equal distances, so groups may be of any size.
-      execution.batch.forEachGroup(in: inputs.indices, limit: inputs.count) { group in
+      execution.batch.forEachGroup(in: chunk, limit: chunk.count) { group in
         let frame = runner.frame(
           group, execution, shared, worker: worker, examples: examples, step: step)
         (group.plan.nodes[index] as? any NodeLearningByFeature)?.addGradient(part: part, frame)
@@ -190,6 +197,20 @@ private struct TrainingPass {
 
   private func sumLanes() {
     runner.gradientSquares = execution.gradientSum.add(
-      lanes: lanes.count, runner.memory, runner.workers, runner.kernels)
+      lanes: Schedule.laneCount(min(schedule.chunk, inputs.count)), runner.memory, runner.workers,
+      runner.kernels)
+    restoreOrder()
+  }
+
+  /// Brings the gradients that were found feature by feature into the order of the parameters. The
+  /// first lane, which has been summed, lends its memory.
+  private func restoreOrder() {
+    let memory = runner.memory
+    for (node, way) in zip(schedule.graph.nodes, schedule.gradients) where way == .fromChosen {
+      guard case .convolution(let shape, _) = node.operation else { continue }
+      let offset = schedule.graph.parameters[node.parameters[0]].offset
+      ChosenGradient.restore(
+        shape, gradient: memory.gradients + offset, scratch: memory.lanes + offset)
+    }
   }
 }

@@ -11,7 +11,8 @@ extension NetworkRunner {
     let labels = compiled.labelCount
     let execution = try inferenceExecution()
     let plans = try plans(of: inputs, in: execution)
-    try execution.batch.lay(plans, execution.schedule)
+    try execution.batch.lay(plans)
+    execution.batch.begin(inputs.indices)
     let shared = execution.memory(memory)
     execution.prepare(shared, version: version)
     lastExecution = execution
@@ -32,10 +33,8 @@ extension NetworkRunner {
           let frame = frame(
             group, execution, shared, worker: worker, examples: examples,
             step: StepKey(seed: 0, epoch: 0))
-          for (number, example) in group.examples.enumerated() {
-            group.plan.bind(inputs[example], to: frame.places[0], example: number)
-          }
-          for node in group.plan.nodes { node.forward(frame) }
+          execution.bind(inputs, group, frame)
+          for index in group.plan.nodes.indices { execution.forward(index, group, frame) }
           let place = frame.places[output]
           for (number, example) in group.examples.enumerated() {
             (scores + example * labels).update(

@@ -9,6 +9,7 @@ public final class NetworkRunner {
   let instructionSet: InstructionSet
   package let workers: Workers
   package let keepsEveryMap: Bool
+  private let microBatch: Int?
 
   private let arena: Arena
   let memory: RunnerMemory
@@ -23,13 +24,25 @@ public final class NetworkRunner {
   ///   - instructionSet: nil for what `CONVKIT_ISA` asks for, or the best.
   ///   - keepsEveryMap: whether `maps` can be asked for; it takes more memory and time.
   /// - Throws: `MemoryError`, `InstructionSetError`, or what the system says to so many threads.
-  public init(
+  public convenience init(
     _ compiled: CompiledNetwork, values: NetworkValues, threads: Int? = nil,
     instructionSet: InstructionSet? = nil, keepsEveryMap: Bool = false
+  ) throws {
+    try self.init(
+      compiled, values: values, threads: threads, instructionSet: instructionSet,
+      keepsEveryMap: keepsEveryMap, microBatch: nil)
+  }
+
+  /// - Parameter microBatch: the examples that a worker has at a time, which change no result; nil
+  ///   for what fits a cache.
+  package init(
+    _ compiled: CompiledNetwork, values: NetworkValues, threads: Int?,
+    instructionSet: InstructionSet?, keepsEveryMap: Bool, microBatch: Int?
   ) throws {
     self.compiled = compiled
     self.instructionSet = try instructionSet ?? .requested()
     self.keepsEveryMap = keepsEveryMap
+    self.microBatch = microBatch
     workers = try Workers(count: threads ?? Workers.availableCount)
 
     let parameterCount = compiled.parameters.last?.end ?? 0
@@ -141,8 +154,8 @@ public final class NetworkRunner {
   func inferenceExecution() throws -> Execution {
     if let inference { return inference }
     let execution = try Execution(
-      compiled, purpose: .inference, keepsEveryMap: keepsEveryMap, instructionSet: instructionSet,
-      workers: workers)
+      compiled, purpose: .inference, keepsEveryMap: keepsEveryMap, microBatch: microBatch,
+      instructionSet: instructionSet, workers: workers)
     inference = execution
     return execution
   }
@@ -151,7 +164,7 @@ public final class NetworkRunner {
     if let training, training.batchSize == batchSize { return training.execution }
     let execution = try Execution(
       compiled, purpose: .training(batchSize: batchSize), keepsEveryMap: keepsEveryMap,
-      instructionSet: instructionSet, workers: workers)
+      microBatch: microBatch, instructionSet: instructionSet, workers: workers)
     training = (batchSize, execution)
     return execution
   }

@@ -94,7 +94,7 @@ extension Fault {
       var run = try example.run(on: instructionSet)
       if planted {
         var table = instructionSet.kernels.pointee
-        table.vector_width = table.panel_width
+        table.width_of_panel = { _ in soundKernels.panel_width }
         run = try withUnsafePointer(to: table) { try example.run(on: InstructionSet(kernels: $0)) }
       }
       return run.mismatch(with: example.expectations)

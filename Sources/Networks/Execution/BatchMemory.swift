@@ -18,114 +18,61 @@ final class BatchMemory {
     let examples: Range<Int>
   }
 
-  /// Where the parts of a value start and how long each example's is.
-  private struct Part {
-    var offset = 0
-    var step = 0
-  }
-
   /// The plan of every example of the batch at work.
   private(set) var plans: [ExtentPlan] = []
 
+  private let lifetimes: Lifetimes
+  private let chunk: Int
+  private let fixedMicroBatch: Int?
   private var arena: Arena?
-  private var exampleCapacity = 0
-  private var workerStride = 0
-  private(set) var microBatch = 1
-  private var values: [Part]
-  private var gradients: [Part]
-  private var indices: [Part]
-  private var valueScopes: [Schedule.Scope] = []
-  private var gradientScopes: [Schedule.Scope] = []
-  private var indexScopes: [Schedule.Scope] = []
-
+  private var sizes: BatchLayout.Sizes
+  private var layout: BatchLayout
   private let workers: [WorkerState]
-  /// By example: whose halos its maps have now.
-  private var examplePlans: [ExtentPlan?] = []
+  /// By place of an example: whose halos its maps have now.
+  private var slotPlans: [ExtentPlan?] = []
 
-  /// Micro-batches are cut so that a worker's maps stay in half of a second-level cache of 1 MiB,
-  /// the other half being for weights.
-  private static let cacheBudget = 512 << 10
+  var microBatch: Int { layout.microBatch }
 
-  /// More examples at a time than rows in the tallest tile gain nothing.
-  private static let largestMicroBatch = 16
-
-  init(valueCount: Int, workerCount: Int) {
-    values = Array(repeating: Part(), count: valueCount)
-    gradients = values
-    indices = values
+  /// - Parameters:
+  ///   - chunk: the most examples whose maps are kept at a time.
+  ///   - microBatch: nil for what fits a cache.
+  init(lifetimes: Lifetimes, workerCount: Int, chunk: Int, microBatch: Int?) {
+    self.lifetimes = lifetimes
+    self.chunk = chunk
+    fixedMicroBatch = microBatch
+    let valueCount = lifetimes.values.count
+    sizes = BatchLayout.Sizes(valueCount: valueCount)
+    layout = BatchLayout(sizes, lifetimes, slots: 0, microBatch: microBatch)
     workers = (0..<workerCount).map { _ in WorkerState(valueCount: valueCount) }
   }
 
   /// Makes room for these examples; what the last batch left is lost when more room is needed.
-  func lay(_ newPlans: [ExtentPlan], _ schedule: Schedule) throws {
+  func lay(_ newPlans: [ExtentPlan]) throws {
     plans = newPlans
-    try grow(schedule)
-    for (example, plan) in newPlans.enumerated() where examplePlans[example] !== plan {
-      let places = fill(worker: 0, first: example)
-      clearHalos(of: plan, scope: .batch, places: places, count: 1)
-      examplePlans[example] = plan
-    }
-  }
-
-  private func grow(_ schedule: Schedule) throws {
-    var grows = plans.count > exampleCapacity || arena == nil
+    let slots = max(layout.slots, min(newPlans.count, chunk))
+    var grows = slots > layout.slots || arena == nil
     var last: ExtentPlan?
     for plan in plans where plan !== last {
       last = plan
-      for (index, layouts) in plan.layouts.enumerated() where schedule.exists[index] {
-        grows =
-          grows || layouts.value.count > values[index].step
-          || schedule.needsGradient[index] && layouts.gradient.count > gradients[index].step
-          || layouts.indexCount > indices[index].step
-        values[index].step = max(values[index].step, layouts.value.count)
-        if schedule.needsGradient[index] {
-          gradients[index].step = max(gradients[index].step, layouts.gradient.count)
-        }
-        indices[index].step = max(indices[index].step, layouts.indexCount)
-      }
+      grows = sizes.widen(to: plan) || grows
     }
-    guard grows else { return }
-    exampleCapacity = max(exampleCapacity, plans.count)
-    valueScopes = schedule.valueScopes
-    gradientScopes = schedule.gradientScopes
-    indexScopes = schedule.indexScopes
+    if grows {
+      layout = BatchLayout(sizes, lifetimes, slots: slots, microBatch: fixedMicroBatch)
+      arena = nil
+      arena = try Arena(byteCount: layout.byteCount(workers: workers.count))
+      for worker in workers { worker.plan = nil }
+      slotPlans = Array(repeating: nil, count: slots)
+    }
+  }
 
-    let scoped = [(values, valueScopes), (gradients, gradientScopes), (indices, indexScopes)]
-    let perExample = scoped.reduce(0) { sum, parts in
-      sum + zip(parts.0, parts.1).reduce(0) { $0 + ($1.1 == .worker ? $1.0.step : 0) }
+  /// Prepares the places of a chunk of the batch for its examples: zeros for the halos that nothing
+  /// but maps of another extent had values in.
+  func begin(_ examples: Range<Int>) {
+    for example in examples where slotPlans[example % chunk] !== plans[example] {
+      clearHalos(
+        of: plans[example], scope: .batch, places: fill(worker: 0, first: example), count: 1)
+      slotPlans[example % chunk] = plans[example]
     }
-    microBatch = min(
-      Self.largestMicroBatch,
-      max(1, Self.cacheBudget / (max(1, perExample) * MemoryLayout<Float>.stride)))
-
-    var worker = ArenaLayout()
-    var batch = ArenaLayout()
-    func place(_ parts: inout [Part], _ scopes: [Schedule.Scope]) {
-      for index in parts.indices {
-        parts[index].offset =
-          scopes[index] == .worker
-          ? worker.add(parts[index].step * microBatch)
-          : batch.add(parts[index].step * exampleCapacity)
-      }
-    }
-    place(&values, valueScopes)
-    place(&gradients, gradientScopes)
-    place(&indices, indexScopes)
-    workerStride = worker.count
-    let batchOffset = workerStride * workers.count
-    func shift(_ parts: inout [Part], _ scopes: [Schedule.Scope]) {
-      for index in parts.indices where scopes[index] == .batch {
-        parts[index].offset += batchOffset
-      }
-    }
-    shift(&values, valueScopes)
-    shift(&gradients, gradientScopes)
-    shift(&indices, indexScopes)
-    arena = nil
-    arena = try Arena(
-      byteCount: batch.byteCount + batchOffset * MemoryLayout<Float>.stride)
-    for worker in workers { worker.plan = nil }
-    examplePlans = Array(repeating: nil, count: exampleCapacity)
   }
 
   /// Cuts a range of examples into groups of one extent, of at most `limit` examples.
@@ -139,8 +86,7 @@ final class BatchMemory {
     }
   }
 
-  /// Where the values of a group lie for a worker, with halos of zeros. Valid until the worker's
-  /// next call.
+  /// Where the values of a group lie for a worker. Valid until the worker's next call.
   func places(
     of group: Group, worker: Int
   ) -> UnsafeMutablePointer<ValuePlace> {
@@ -155,32 +101,57 @@ final class BatchMemory {
   private func fill(worker: Int, first: Int) -> UnsafeMutablePointer<ValuePlace> {
     guard let arena else { preconditionFailure("no batch has been laid") }
     let base = arena.base.assumingMemoryBound(to: Float.self)
-    func pointer(_ part: Part, _ scope: Schedule.Scope) -> UnsafeMutablePointer<Float> {
-      base + part.offset + (scope == .worker ? worker * workerStride : first * part.step)
+    let own = base + worker * layout.workerCount
+    let shared = base + workers.count * layout.workerCount
+    let slot = first % chunk
+    func pointer(_ part: BatchLayout.Part) -> UnsafeMutablePointer<Float> {
+      part.scope == .worker ? own + part.offset : shared + part.offset + slot * part.step
     }
     let places = workers[worker].places
-    for index in values.indices {
-      let integers = UnsafeMutableRawPointer(pointer(indices[index], indexScopes[index]))
+    for index in layout.values.indices {
+      let (value, gradient, integers) =
+        (layout.values[index], layout.gradients[index], layout.indices[index])
       places[index] = ValuePlace(
-        value: pointer(values[index], valueScopes[index]), valueStep: values[index].step,
-        gradient: pointer(gradients[index], gradientScopes[index]),
-        gradientStep: gradients[index].step,
-        index: integers.assumingMemoryBound(to: Int32.self), indexStep: indices[index].step)
+        value: pointer(value), valueStep: value.step, gradient: pointer(gradient),
+        gradientStep: gradient.step,
+        index: UnsafeMutableRawPointer(pointer(integers)).assumingMemoryBound(to: Int32.self),
+        indexStep: integers.step)
     }
     return places
   }
 
-  /// Another extent may have had its values where this one has its halo.
+  // MARK: halos
+
+  /// Writes zeros to the halo of a map that is about to be made where another map had the place.
+  func clearSharedHalo(ofValue value: Graph.ValueID, _ plan: ExtentPlan, _ frame: Frame) {
+    guard layout.values[value].isShared, let halo = plan.valueHalos[value] else { return }
+    let place = frame.places[value]
+    for example in 0..<frame.count { halo.clear(place.value + example * place.valueStep) }
+  }
+
+  /// The same for a gradient.
+  func clearSharedHalo(ofGradient value: Graph.ValueID, _ plan: ExtentPlan, _ frame: Frame) {
+    guard layout.gradients[value].isShared, let halo = plan.gradientHalos[value] else { return }
+    let place = frame.places[value]
+    for example in 0..<frame.count { halo.clear(place.gradient + example * place.gradientStep) }
+  }
+
+  /// Another extent may have had its values where this one has its halo. Halos in a place of several
+  /// maps are cleared whenever one is made.
   private func clearHalos(
-    of plan: ExtentPlan, scope: Schedule.Scope, places: UnsafeMutablePointer<ValuePlace>, count: Int
+    of plan: ExtentPlan, scope: Lifetimes.Scope, places: UnsafeMutablePointer<ValuePlace>,
+    count: Int
   ) {
-    for (index, layouts) in plan.layouts.enumerated() {
+    func isDue(_ part: BatchLayout.Part) -> Bool {
+      part.exists && part.scope == scope && !part.isShared
+    }
+    for index in layout.values.indices {
       let place = places[index]
-      if valueScopes[index] == scope, layouts.value.hasHalo {
-        place.value.update(repeating: 0, count: count * place.valueStep)
+      if isDue(layout.values[index]), let halo = plan.valueHalos[index] {
+        for example in 0..<count { halo.clear(place.value + example * place.valueStep) }
       }
-      if gradientScopes[index] == scope, layouts.gradient.hasHalo {
-        place.gradient.update(repeating: 0, count: count * place.gradientStep)
+      if isDue(layout.gradients[index]), let halo = plan.gradientHalos[index] {
+        for example in 0..<count { halo.clear(place.gradient + example * place.gradientStep) }
       }
     }
   }

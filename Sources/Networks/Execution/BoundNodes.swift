@@ -66,34 +66,35 @@ final class ConvolutionNode: NodeLearningByFeature {
 
   func forward(_ frame: Frame) {
     let (from, to) = (frame.places[input], frame.places[output])
-    for example in 0..<frame.count {
-      convolution.forward(
-        input: from.value + example * from.valueStep, packed: frame.memory.packed + packed.forward,
-        bias: bias.map { UnsafePointer(frame.memory.parameters + $0) },
-        output: to.value + example * to.valueStep)
-    }
+    convolution.forward(
+      Examples(frame.count, from: from.valueStep, to: to.valueStep), input: from.value,
+      packed: frame.memory.packed + packed.forward,
+      bias: bias.map { UnsafePointer(frame.memory.parameters + $0) }, output: to.value)
   }
 
   func backward(_ frame: Frame) {
     // Where nothing is learned, the output has no gradient either.
     guard gradient != .none || needsInputGradient else { return }
     let (from, to) = (frame.places[input], frame.places[output])
-    for example in 0..<frame.count {
-      let outputGradient = to.gradient + example * to.gradientStep
-      rectification?.gradient(
-        value: to.value + example * to.valueStep, outputGradient: outputGradient,
-        inputGradient: outputGradient, accumulate: false)
-      if gradient == .byLane {
-        convolution.featureGradient(
-          input: from.value + example * from.valueStep, outputGradient: outputGradient,
-          weightGradient: frame.laneGradients + weight,
-          biasGradient: bias.map { frame.laneGradients + $0 })
+    if let rectification {
+      for example in 0..<frame.count {
+        let outputGradient = to.gradient + example * to.gradientStep
+        rectification.gradient(
+          value: to.value + example * to.valueStep, outputGradient: outputGradient,
+          inputGradient: outputGradient, accumulate: false)
       }
-      if needsInputGradient {
-        convolution.inputGradient(
-          outputGradient: outputGradient, turned: frame.memory.packed + packed.turned,
-          inputGradient: from.gradient + example * from.gradientStep, accumulate: accumulates)
-      }
+    }
+    if gradient == .byLane {
+      convolution.featureGradient(
+        Examples(frame.count, from: from.valueStep, to: to.gradientStep), input: from.value,
+        outputGradient: to.gradient, weightGradient: frame.laneGradients + weight,
+        biasGradient: bias.map { frame.laneGradients + $0 })
+    }
+    if needsInputGradient {
+      convolution.inputGradient(
+        Examples(frame.count, from: to.gradientStep, to: from.gradientStep),
+        outputGradient: to.gradient, turned: frame.memory.packed + packed.turned,
+        inputGradient: from.gradient, accumulate: accumulates)
     }
   }
 
@@ -101,14 +102,11 @@ final class ConvolutionNode: NodeLearningByFeature {
 
   func addGradient(part: Int, _ frame: Frame) {
     let (from, to) = (frame.places[input], frame.places[output])
-    for example in 0..<frame.count {
-      convolution.featureGradient(
-        input: from.value + example * from.valueStep,
-        outputGradient: to.gradient + example * to.gradientStep,
-        weightGradient: frame.memory.gradients + weight,
-        biasGradient: part == 0 ? bias.map { frame.memory.gradients + $0 } : nil,
-        columns: parts[part])
-    }
+    convolution.featureGradient(
+      Examples(frame.count, from: from.valueStep, to: to.gradientStep), input: from.value,
+      outputGradient: to.gradient, weightGradient: frame.memory.gradients + weight,
+      biasGradient: part == 0 ? bias.map { frame.memory.gradients + $0 } : nil,
+      columns: parts[part])
   }
 }
 
@@ -145,9 +143,9 @@ final class DenseNode: NodeLearningByFeature {
   func forward(_ frame: Frame) {
     let (from, to) = (frame.places[input], frame.places[output])
     dense.forward(
-      count: frame.count, input: from.value, inputStep: from.valueStep,
+      Examples(frame.count, from: from.valueStep, to: to.valueStep), input: from.value,
       packed: frame.memory.packed + packed.forward, bias: frame.memory.parameters + bias,
-      output: to.value, outputStep: to.valueStep)
+      output: to.value)
   }
 
   func backward(_ frame: Frame) {
@@ -167,9 +165,9 @@ final class DenseNode: NodeLearningByFeature {
     }
     if needsInputGradient {
       dense.inputGradient(
-        count: frame.count, outputGradient: to.gradient, outputStep: to.gradientStep,
-        turned: frame.memory.packed + packed.turned, inputGradient: from.gradient,
-        inputStep: from.gradientStep, accumulate: accumulates)
+        Examples(frame.count, from: to.gradientStep, to: from.gradientStep),
+        outputGradient: to.gradient, turned: frame.memory.packed + packed.turned,
+        inputGradient: from.gradient, accumulate: accumulates)
     }
   }
 
@@ -185,10 +183,9 @@ final class DenseNode: NodeLearningByFeature {
   ) {
     let (from, to) = (frame.places[input], frame.places[output])
     dense.weightGradient(
-      count: frame.count, input: from.value, inputStep: from.valueStep,
-      outputGradient: to.gradient, outputStep: to.gradientStep,
-      weightGradient: gradients + weight, biasGradient: withBias ? gradients + bias : nil,
-      columns: columns)
+      Examples(frame.count, from: from.valueStep, to: to.gradientStep), input: from.value,
+      outputGradient: to.gradient, weightGradient: gradients + weight,
+      biasGradient: withBias ? gradients + bias : nil, columns: columns)
   }
 }
 

@@ -21,21 +21,22 @@ final class Execution {
   /// Of a training.
   let gradientSum: GradientSum
 
+  /// - Parameter microBatch: the examples that a worker has at a time; nil for what fits a cache.
   init(
-    _ compiled: CompiledNetwork, purpose: Purpose, keepsEveryMap: Bool,
+    _ compiled: CompiledNetwork, purpose: Purpose, keepsEveryMap: Bool, microBatch: Int?,
     instructionSet: InstructionSet, workers: Workers
   ) throws {
     self.compiled = compiled
     self.keepsEveryMap = keepsEveryMap
     self.instructionSet = instructionSet
     self.workers = workers
-    let graph = keepsEveryMap ? compiled.graph : compiled.graph.fusingActivations()
+    let graph = keepsEveryMap ? compiled.graph : compiled.graph.fusing()
     schedule = Schedule(graph: graph, purpose: purpose, keepsEveryMap: keepsEveryMap)
     gradientSum = GradientSum(schedule)
 
     var layout = ArenaLayout()
     var jobs: [PackJob] = []
-    packing = graph.nodes.map { node in
+    packing = zip(graph.nodes, schedule.gradients).map { node, gradient in
       guard let shape = node.operation.packedShape(input: graph.values[node.inputs[0]]) else {
         return nil
       }
@@ -45,18 +46,23 @@ final class Execution {
         for group in 0..<shape.groups {
           jobs.append(
             PackJob(
-              weights: weights, source: source + group * groupStep,
+              order: .panels(weights), source: source + group * groupStep,
               target: offset + group * weights.count))
         }
         return offset
       }
+      let forward = add(
+        Convolution.packing(shape, instructionSet), groupStep: shape.featuresPerGroup)
+      guard purpose.isTraining else { return PackedPlace(forward: forward, turned: 0) }
+      guard gradient != .fromChosen else {
+        let target = layout.add(shape.weightCount)
+        jobs.append(PackJob(order: .byFeature(shape), source: source, target: target))
+        return PackedPlace(forward: forward, turned: target)
+      }
       return PackedPlace(
-        forward: add(
-          Convolution.packing(shape, instructionSet), groupStep: shape.featuresPerGroup),
-        turned: purpose.isTraining
-          ? add(
-            Convolution.turnedPacking(shape, instructionSet), groupStep: shape.featuresPerGroup)
-          : 0)
+        forward: forward,
+        turned: add(
+          Convolution.turnedPacking(shape, instructionSet), groupStep: shape.featuresPerGroup))
     }
     packJobs = jobs
     momentsOffset = layout.count
@@ -67,7 +73,9 @@ final class Execution {
         node, epsilon: epsilon, momentum: momentum, graph: graph, layout: &momentsLayout)
     }
     sharedArena = try Arena(byteCount: layout.byteCount + momentsLayout.byteCount)
-    batch = BatchMemory(valueCount: graph.values.count, workerCount: workers.count)
+    batch = BatchMemory(
+      lifetimes: Lifetimes(schedule, keepsEveryMap: keepsEveryMap), workerCount: workers.count,
+      chunk: keepsEveryMap ? .max : schedule.chunk, microBatch: microBatch)
   }
 
   /// The plan for inputs of `extent`, compiled when it is first asked for.
@@ -77,7 +85,7 @@ final class Execution {
     if let plan = plans[extent] { return plan }
     let whole = try compiled.graph(for: extent)
     let plan = ExtentPlan(
-      schedule, graph: keepsEveryMap ? whole : whole.fusingActivations(), packing: packing,
+      schedule, graph: keepsEveryMap ? whole : whole.fusing(), packing: packing,
       moments: moments, inputIsTokens: compiled.inputShape.isTokens,
       instructionSet: instructionSet)
     plans[extent] = plan
@@ -99,7 +107,11 @@ final class Execution {
     guard version != packedVersion else { return }
     workers.run(items: packJobs.count) { _, item in
       let job = packJobs[item]
-      job.weights.pack(from: memory.parameters + job.source, into: memory.packed + job.target)
+      let (source, target) = (memory.parameters + job.source, memory.packed + job.target)
+      switch job.order {
+      case .panels(let weights): weights.pack(from: source, into: target)
+      case .byFeature(let shape): ChosenGradient.transpose(shape, weights: source, to: target)
+      }
     }
     for (index, node) in schedule.graph.nodes.enumerated() {
       if !(schedule.purpose.isTraining && node.needsBatchStatistics) {
@@ -110,9 +122,44 @@ final class Execution {
   }
 }
 
+extension Execution {
+  /// Runs a node for a group.
+  func forward(_ index: Int, _ group: BatchMemory.Group, _ frame: Frame) {
+    batch.clearSharedHalo(ofValue: schedule.graph.nodes[index].output, group.plan, frame)
+    group.plan.nodes[index].forward(frame)
+  }
+
+  /// Runs a node's gradients for a group.
+  func backward(_ index: Int, _ group: BatchMemory.Group, _ frame: Frame) {
+    if let pooled = schedule.graph.nodes[index].pooled {
+      batch.clearSharedHalo(ofGradient: pooled.map, group.plan, frame)
+    }
+    for (number, input) in schedule.graph.nodes[index].inputs.enumerated()
+    where schedule.needsGradient[input] && !schedule.accumulates[index][number] {
+      batch.clearSharedHalo(ofGradient: input, group.plan, frame)
+    }
+    group.plan.nodes[index].backward(frame)
+  }
+
+  /// Copies the inputs of a group to where the network reads them.
+  func bind(_ inputs: [Input], _ group: BatchMemory.Group, _ frame: Frame) {
+    batch.clearSharedHalo(ofValue: 0, group.plan, frame)
+    for (number, example) in group.examples.enumerated() {
+      group.plan.bind(inputs[example], to: frame.places[0], example: number)
+    }
+  }
+}
+
 /// A group of weights to be packed after every change.
 private struct PackJob {
-  let weights: PackedWeights
+  enum Order {
+    /// As the micro-kernel reads them.
+    case panels(PackedWeights)
+    /// [feature, tap and input].
+    case byFeature(ConvolutionShape)
+  }
+
+  let order: Order
   let source: Int
   let target: Int
 }

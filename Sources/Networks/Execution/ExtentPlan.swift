@@ -5,6 +5,9 @@ import ConvKitCore
 final class ExtentPlan {
   let graph: Graph
   let layouts: [ValueLayouts]
+  /// By value; nil where there is none.
+  let valueHalos: [MapHalo?]
+  let gradientHalos: [MapHalo?]
   let nodes: [any BoundNode]
 
   init(
@@ -13,12 +16,18 @@ final class ExtentPlan {
   ) {
     self.graph = graph
     layouts = Self.layouts(of: graph, schedule, inputIsTokens: inputIsTokens)
+    valueHalos = layouts.map { MapHalo($0.value) }
+    gradientHalos = layouts.map { MapHalo($0.gradient) }
     let binding = Binding(
       graph: graph, schedule: schedule, layouts: layouts, packing: packing,
       instructionSet: instructionSet)
     nodes = graph.nodes.indices.map { index -> any BoundNode in
       switch (graph.nodes[index].operation, packing[index], moments[index]) {
       case (.convolution(let shape, let geometry), let packed?, _):
+        if let pooled = graph.nodes[index].pooled {
+          return PooledConvolutionNode(
+            index, shape: shape, geometry: geometry, pooled: pooled, packed: packed, binding)
+        }
         return ConvolutionNode(index, shape: shape, geometry: geometry, packed: packed, binding)
       case (.dense(let outputs), let packed?, _):
         return DenseNode(index, outputs: outputs, packed: packed, binding)
@@ -48,15 +57,23 @@ final class ExtentPlan {
     var valueHalos = graph.values.map { Halo(rank: $0.extent.count) }
     var gradientHalos = valueHalos
     var indexCounts = graph.values.map { _ in 0 }
+    var scratchCounts = graph.values.map { _ in Int?.none }
     if inputIsTokens { indexCounts[0] = graph.values[0].count }
-    for node in graph.nodes {
+    for (node, way) in zip(graph.nodes, schedule.gradients) {
       if case .convolution(_, let geometry) = node.operation {
-        valueHalos[node.inputs[0]].widen(to: ConvolutionPlan.inputHalo(geometry))
+        let inputHalo = ConvolutionPlan.inputHalo(geometry)
+        valueHalos[node.inputs[0]].widen(to: inputHalo)
+        if way == .fromChosen { gradientHalos[node.inputs[0]].widen(to: inputHalo) }
         if schedule.needsGradient[node.inputs[0]] {
-          gradientHalos[node.output].widen(to: ConvolutionPlan.outputGradientHalo(geometry))
+          gradientHalos[node.gradientSource].widen(
+            to: ConvolutionPlan.outputGradientHalo(geometry))
         }
       }
       if node.keepsIndices { indexCounts[node.output] = graph.values[node.output].count }
+      if let (count, bytes) = scratchAndIndices(of: node, graph) {
+        scratchCounts[node.gradientSource] = count
+        indexCounts[node.output] = (bytes + 3) / 4
+      }
     }
     return graph.values.indices.map { index in
       let value = graph.values[index]
@@ -64,8 +81,21 @@ final class ExtentPlan {
         MapLayout(extent: value.extent, channels: value.channels, low: halo.low, high: halo.high)
       }
       return ValueLayouts(
-        value: layout(valueHalos[index]), gradient: layout(gradientHalos[index]),
-        indexCount: indexCounts[index])
+        value: scratchCounts[index].map { MapLayout(extent: [], channels: $0) }
+          ?? layout(valueHalos[index]),
+        gradient: layout(gradientHalos[index]), indexCount: indexCounts[index])
     }
+  }
+
+  /// What a pooled convolution needs in place of its map: floats, and bytes for the taps chosen.
+  private static func scratchAndIndices(
+    of node: Graph.Node, _ graph: Graph
+  ) -> (floats: Int, bytes: Int)? {
+    guard case .convolution(let shape, let geometry) = node.operation, let pooled = node.pooled
+    else { return nil }
+    return (
+      PooledConvolution.scratchCount(shape, geometry, pooling: pooled.pooling),
+      graph.values[node.output].count * PoolingPlan.indexBytes(taps: pooled.pooling.tapCount)
+    )
   }
 }

@@ -24,7 +24,7 @@ final class GradientSum {
     let graph = schedule.graph
     var ranges: [Part] = []
     for (node, way) in zip(graph.nodes, schedule.gradients) where way != .none {
-      let isByLane = way == .byLane
+      let isByLane = way == .byLane || way == .fromChosen
       for index in node.parameters {
         var start = graph.parameters[index].offset
         if let last = ranges.last, last.isByLane == isByLane, last.places.upperBound == start {

@@ -12,14 +12,28 @@ package enum Purpose: Equatable, Sendable {
 /// The order of work in a graph: depth first, a micro-batch through a whole stretch of layers before
 /// the next one begins.
 ///
-/// A layer that needs the whole batch ends a stretch. Only what crosses from one stretch to the
-/// next, or is read again when the gradients come back, is kept for the whole batch; everything else
-/// lives in the memory of the worker that has it in its cache. The last stretch goes forward and
-/// back at once.
+/// A layer that needs the whole batch ends a stretch. The last stretch goes forward and back at
+/// once. A network of one stretch goes through a batch in chunks, so that what is kept for gradients
+/// summed by feature does not grow with the batch.
 struct Schedule {
-  /// Whose memory a map lies in.
-  enum Scope {
-    case worker, batch
+  /// What is done with a micro-batch, or, in a phase of its own, with the batch.
+  enum Action: Equatable {
+    /// The input is copied to where the network reads it.
+    case input
+    /// A node, by its place in the graph.
+    case forward(Int)
+    /// The loss is found, and the slopes by the scores.
+    case loss
+    /// The scores are taken out.
+    case scores
+    /// A node's gradients.
+    case backward(Int)
+    /// The sums of a batch normalisation over the values of the batch.
+    case moments(Int)
+    /// Its sums over the batch of what its gradient needs.
+    case products(Int)
+    /// The gradients that are summed by feature.
+    case learning
   }
 
   /// How a node's parameters are learned.
@@ -32,19 +46,18 @@ struct Schedule {
     case byFeature
     /// By the layer itself, with the statistics of the batch.
     case byBatch
+    /// Summed by each lane as `byLane`, weights as [feature, tap and input], from the few positions
+    /// that a pooling chose.
+    case fromChosen
   }
 
   let graph: Graph
   let purpose: Purpose
 
-  /// Ranges of nodes. From the second on, the first node of each needs statistics of the batch.
-  let stretches: [Range<Int>]
-  let valueScopes: [Scope]
-  let gradientScopes: [Scope]
-  /// Of the indices of a maximum, or of the tokens.
-  let indexScopes: [Scope]
-  /// By value: whether it exists; the map before a fused activation does not.
-  let exists: [Bool]
+  /// What every micro-batch goes through before any goes on to the next phase.
+  let phases: [[Action]]
+  /// The most examples that go through the phases at a time.
+  let chunk: Int
   /// By value: whether its gradient is wanted.
   let needsGradient: [Bool]
   /// By node.
@@ -52,33 +65,11 @@ struct Schedule {
   /// By node and input: whether another reader has written the input's gradient already.
   let accumulates: [[Bool]]
 
-  /// - Parameter keepsEveryMap: whether every map and gradient, of the input too, can be looked at
-  ///   afterwards.
+  /// - Parameter keepsEveryMap: whether the gradient of the input, too, is wanted.
   init(graph: Graph, purpose: Purpose, keepsEveryMap: Bool) {
     self.graph = graph
     self.purpose = purpose
     let isTraining = purpose.isTraining
-
-    // Stretches.
-    var cuts = [0]
-    for (index, node) in graph.nodes.enumerated()
-    where isTraining && node.needsBatchStatistics && index > 0 { cuts.append(index) }
-    // A network that begins with such a layer has an empty first stretch.
-    if isTraining, graph.nodes.first?.needsBatchStatistics == true { cuts.insert(0, at: 0) }
-    stretches = zip(cuts, cuts.dropFirst() + [graph.nodes.count]).map { $0..<$1 }
-    let last = stretches.count - 1
-    var stretchOfNode: [Int] = []
-    for (number, stretch) in stretches.enumerated() { stretchOfNode += stretch.map { _ in number } }
-    /// Gradients leave a node with statistics of the batch only when the batch has come back to it,
-    /// at the start of the stretch before.
-    func gradientStretch(_ node: Int) -> Int {
-      stretchOfNode[node] - (isTraining && graph.nodes[node].needsBatchStatistics ? 1 : 0)
-    }
-
-    var exists = graph.values.map { _ in false }
-    exists[0] = true
-    for node in graph.nodes { exists[node.output] = true }
-    self.exists = exists
 
     // Which gradients are wanted.
     var needsGradient = graph.values.map { _ in false }
@@ -88,57 +79,39 @@ struct Schedule {
         || node.isTrainable && !node.parameters.isEmpty
       {
         needsGradient[node.output] = true
+        needsGradient[node.gradientSource] = true
       }
     }
     // The loss writes its slopes there, even where nothing learns.
     needsGradient[graph.output] = isTraining
     self.needsGradient = needsGradient
 
+    let needsBatch = isTraining && graph.nodes.contains(where: \.needsBatchStatistics)
+    let together = needsBatch ? purpose.batchSize : min(purpose.batchSize, Self.smallestChunk)
     gradients = graph.nodes.map { node in
       guard isTraining, node.isTrainable, !node.parameters.isEmpty else { return .none }
       switch node.operation {
       case .embedding: return .byFeature
       case .batchNormalization: return .byBatch
       case .convolution(let shape, _) where shape.groups > 1: return .byLane
+      case .convolution(let shape, _)
+      where node.pooled.map { ChosenGradient.isWorthwhile(shape, pooling: $0.pooling) } ?? false:
+        return .fromChosen
       default:
         let weights = node.parameters.reduce(0) { $0 + graph.parameters[$1].count }
-        let maps = graph.values[node.inputs[0]].count + graph.values[node.output].count
-        return weights * Self.lanes > maps * purpose.batchSize ? .byFeature : .byLane
+        return weights * Self.lanes > graph.valuesKept(by: node) * together ? .byFeature : .byLane
       }
     }
-
-    // Scopes.
-    var valueScopes = graph.values.map { _ in keepsEveryMap ? Scope.batch : .worker }
-    var gradientScopes = valueScopes
-    var madeIn = graph.values.map { _ in 0 }
-    var gradientReadIn = madeIn
-    for (index, node) in graph.nodes.enumerated() {
-      madeIn[node.output] = stretchOfNode[index]
-      gradientReadIn[node.output] = gradientStretch(index)
+    let kept = zip(graph.nodes, gradients).reduce(0) {
+      $0 + ($1.1 == .byFeature ? graph.valuesKept(by: $1.0) : 0)
     }
-    gradientReadIn[0] = 0
-    for (index, node) in graph.nodes.enumerated() {
-      for input in node.inputs {
-        if madeIn[input] != stretchOfNode[index] { valueScopes[input] = .batch }
-        if gradientReadIn[input] != gradientStretch(index) { gradientScopes[input] = .batch }
-      }
-      if gradients[index] == .byFeature {
-        valueScopes[node.inputs[0]] = .batch
-        gradientScopes[node.output] = .batch
-      }
-      for value in node.valuesReadAgain where isTraining && stretchOfNode[index] != last {
-        valueScopes[value] = .batch
-      }
-    }
-    if gradientReadIn[graph.output] != last { gradientScopes[graph.output] = .batch }
-    var indexScopes = valueScopes
-    for (index, node) in graph.nodes.enumerated() where node.keepsIndices {
-      indexScopes[node.output] =
-        keepsEveryMap || isTraining && stretchOfNode[index] != last ? .batch : .worker
-    }
-    self.indexScopes = indexScopes
-    self.valueScopes = valueScopes
-    self.gradientScopes = gradientScopes
+    chunk =
+      needsBatch || kept == 0
+      ? purpose.batchSize
+      : min(
+        purpose.batchSize,
+        max(Self.smallestChunk, Self.chunkBudget / (kept * MemoryLayout<Float>.stride)))
+    phases = Self.phases(graph, isTraining: isTraining)
 
     // The first gradient to arrive is written, the others are added; they arrive last node first.
     var written = graph.values.map { _ in false }
@@ -152,15 +125,53 @@ struct Schedule {
     self.accumulates = accumulates
   }
 
+  private static func phases(_ graph: Graph, isTraining: Bool) -> [[Action]] {
+    guard isTraining else {
+      return [[.input] + graph.nodes.indices.map(Action.forward) + [.scores]]
+    }
+    let borders = graph.nodes.indices.filter { graph.nodes[$0].needsBatchStatistics }
+    /// The nodes between two borders.
+    let stretches = zip([-1] + borders, borders + [graph.nodes.count]).map { $0 + 1..<$1 }
+    func back(_ stretch: Int) -> [Action] { stretches[stretch].reversed().map(Action.backward) }
+
+    var phases = [[.input] + stretches[0].map(Action.forward)]
+    for (border, stretch) in zip(borders, stretches.dropFirst()) {
+      phases.append([.moments(border)])
+      phases.append([.forward(border)] + stretch.map(Action.forward))
+    }
+    phases[phases.count - 1] += [.loss] + back(borders.count)
+    for (number, border) in borders.enumerated().reversed() {
+      phases.append([.products(border)])
+      phases.append([.backward(border)] + back(number))
+    }
+    return phases + [[.learning]]
+  }
+
+  /// In order.
+  var nodesLearningByFeature: [Int] {
+    gradients.indices.filter { gradients[$0] == .byFeature }
+  }
+
   /// Gradients are summed by at most so many lanes, whatever the number of threads, so that the
   /// sums do not depend on it. Eight keep eight threads busy; more would only take memory.
   static let lanes = 8
 
-  /// The lanes of a batch, and the examples that each sums, in order: at least one.
-  static func lanes(ofBatch count: Int) -> [Range<Int>] {
-    let lanes = min(Self.lanes, count)
-    return (0..<lanes).map { count * $0 / lanes..<count * ($0 + 1) / lanes }
+  /// Four examples a lane: with fewer, waiting for the last worker would show.
+  private static let smallestChunk = 32
+
+  /// What a chunk keeps for gradients summed by feature, in bytes, if it is more than the smallest:
+  /// it is written and read again from the third-level cache.
+  private static let chunkBudget = 4 << 20
+
+  /// The examples that each lane of a chunk sums, in order.
+  static func lane(_ lane: Int, of examples: Range<Int>) -> Range<Int> {
+    let lanes = laneCount(examples.count)
+    func border(_ lane: Int) -> Int { examples.lowerBound + examples.count * lane / lanes }
+    return border(lane)..<border(lane + 1)
   }
+
+  /// At least one example a lane.
+  static func laneCount(_ examples: Int) -> Int { min(lanes, examples) }
 }
 
 extension Purpose {
@@ -172,27 +183,17 @@ extension Purpose {
   }
 }
 
+extension Graph {
+  /// The values of an example that are kept when a node learns by feature.
+  fileprivate func valuesKept(by node: Node) -> Int {
+    values[node.inputs[0]].count + values[node.gradientSource].count
+  }
+}
+
 extension Graph.Node {
   /// Whether it needs statistics of the whole batch in training.
   var needsBatchStatistics: Bool {
     if case .batchNormalization = operation { return isTrainable }
-    return false
-  }
-
-  /// The values, beside the indices of a maximum, that its gradient reads.
-  fileprivate var valuesReadAgain: [Graph.ValueID] {
-    let stored = rectified ? [output] : []
-    switch operation {
-    case .convolution, .dense: return inputs + stored
-    case .activation(slope: 0): return [output]
-    case .activation, .batchNormalization, .embedding: return inputs
-    case .pooling, .dropout, .flatten, .concatenation, .sum: return []
-    }
-  }
-
-  /// Whether its gradient needs to know which tap held a maximum.
-  var keepsIndices: Bool {
-    if case .pooling(.maximum, _) = operation { return true }
     return false
   }
 }
