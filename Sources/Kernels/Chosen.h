@@ -4,7 +4,7 @@
 // to[i] += factor * from[i]
 ALWAYS_INLINE void add_multiple(ptrdiff_t count, float factor, const float *from, float *to) {
   ptrdiff_t i = 0;
-  const vector whole = splat(factor);
+  const lanes whole = splat(factor);
   for (; i + LANES <= count; i += LANES)
     store(to + i, FUSED(whole, load(from + i), load(to + i)));
   for (; i < count; i++) to[i] = FUSED(factor, from[i], to[i]);
@@ -28,11 +28,11 @@ typedef struct {
 
 // to[i] += slope * x[from + i] for every choice, for a few vectors that stay in registers.
 ALWAYS_INLINE void add_choices(const int vectors, const choices *list, const float *x, float *to) {
-  vector sum[8];
+  lanes sum[8];
 #pragma clang loop unroll(full)
   for (int v = 0; v < vectors; v++) sum[v] = load(to + v * LANES);
   for (ptrdiff_t i = 0; i < list->count; i++) {
-    const vector slope = splat(list->slope[i]);
+    const lanes slope = splat(list->slope[i]);
     const float *from = x + list->from[i];
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) sum[v] = FUSED(slope, load(from + v * LANES), sum[v]);

@@ -1,6 +1,6 @@
 // The loops over flat lists of parameters, included for every instruction set after Product.h.
 
-// Floats that are computed with in Double take two vectors.
+// Doubles, half as many as floats in a vector.
 typedef double wide_lanes __attribute__((vector_size(LANES * 4)));
 
 ALWAYS_INLINE wide_lanes load_wide(const float *p) {
@@ -49,8 +49,8 @@ static double sum_lanes(ptrdiff_t count, ptrdiff_t lane_count, ptrdiff_t stride,
 static void adam(const convkit_adam *knobs, ptrdiff_t count, const float *g, float *p, float *m,
                  float *v) {
   const convkit_adam k = *knobs;
-  // The lists do not meet. Eight at a time also where sixteen fit: on a Zen 4 core divisions and roots
-  // of sixteen took twice as long for each element (0.87 ns, with eight 0.44).
+  // The lists do not meet. Eight at a time also where sixteen fit: on a Zen 4 core divisions and
+  // roots of sixteen took twice as long for each element (0.87 ns, with eight 0.44).
 #pragma clang loop vectorize(assume_safety) vectorize_width(8)
   for (ptrdiff_t i = 0; i < count; i++) {
     const float slope = g[i] * k.gradient_scale + k.weight_decay * p[i];

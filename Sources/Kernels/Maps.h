@@ -215,10 +215,10 @@ static void average_pool_gradient(const convkit_pool *pool, const float *dy, flo
 
 static void channel_sums(const convkit_rows *rows, ptrdiff_t channels, const float *x, float *sum) {
   ptrdiff_t c = 0;
-  CHANNEL_SUMS(LANES, 4, load, store, vector)
-  CHANNEL_SUMS(LANES, 2, load, store, vector)
-  CHANNEL_SUMS(LANES, 1, load, store, vector)
-  CHANNEL_SUMS(HALF, 1, half_load, half_store, half_vector)
+  CHANNEL_SUMS(LANES, 4, load, store, lanes)
+  CHANNEL_SUMS(LANES, 2, load, store, lanes)
+  CHANNEL_SUMS(LANES, 1, load, store, lanes)
+  CHANNEL_SUMS(HALF, 1, half_load, half_store, half_lanes)
   for (; c < channels; c++)
     for (ptrdiff_t r = 0; r < rows->count; r++)
       for (ptrdiff_t i = 0; i < rows->length; i += channels) sum[c] += x[rows->a[r] + i + c];

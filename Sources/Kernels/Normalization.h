@@ -1,9 +1,9 @@
 // Batch normalisation's loops over maps, included for every instruction set after Product.h.
 //
 // A vector of channels at a time goes through all positions, with what belongs to the channels in
-// registers: maps have few channels, and a loop over them would end as soon as it began. What is left
-// of the channels, less than a vector, takes a plain loop. By channel, all is summed position by
-// position, however wide the vectors.
+// registers: maps have few channels, and a loop over them would end as soon as it began. What is
+// left of the channels, less than a vector, takes a plain loop. By channel, all is summed position
+// by position, however wide the vectors.
 
 // The channels that fill whole vectors.
 ALWAYS_INLINE ptrdiff_t whole_vectors(ptrdiff_t channels) { return channels - channels % LANES; }
@@ -89,7 +89,7 @@ static void normalize(const convkit_rows *rows, ptrdiff_t channels, const float 
                       const float *scale, const float *shift, const float *x, float *y) {
   const ptrdiff_t whole = whole_vectors(channels);
   for (ptrdiff_t c = 0; c < whole; c += LANES) {
-    const vector centre = load(mean + c), factor = load(scale + c), offset = load(shift + c);
+    const lanes centre = load(mean + c), factor = load(scale + c), offset = load(shift + c);
     for (ptrdiff_t r = 0; r < rows->count; r++) {
       const float *from = x + rows->a[r];
       float *to = y + rows->b[r];
@@ -112,13 +112,13 @@ static void normalize_gradient(const convkit_rows *rows, ptrdiff_t channels, con
                                const float *x, const float *dy, float *dx, bool accumulate) {
   const ptrdiff_t whole = whole_vectors(channels);
   for (ptrdiff_t c = 0; c < whole; c += LANES) {
-    const vector centre = load(mean + c), factor = load(scale + c);
-    const vector tilt = load(slope + c), offset = load(shift + c);
+    const lanes centre = load(mean + c), factor = load(scale + c);
+    const lanes tilt = load(slope + c), offset = load(shift + c);
     for (ptrdiff_t r = 0; r < rows->count; r++) {
       const float *value = x + rows->a[r], *from = dy + rows->b[r];
       float *to = dx + rows->c[r];
       for (ptrdiff_t i = c; i < rows->length; i += channels) {
-        const vector gradient =
+        const lanes gradient =
             load(from + i) * factor + (load(value + i) - centre) * tilt + offset;
         store(to + i, accumulate ? load(to + i) + gradient : gradient);
       }

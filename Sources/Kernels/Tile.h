@@ -3,18 +3,18 @@
 //   TILE_OF(name)  the name with the width's mark
 //   WIDTH          floats in a vector
 
-typedef float TILE_OF(vector) __attribute__((vector_size(WIDTH * 4)));
-typedef int32_t TILE_OF(bits) __attribute__((vector_size(WIDTH * 4)));
+typedef float TILE_OF(lanes) __attribute__((vector_size(WIDTH * 4)));
+typedef int32_t TILE_OF(lane_bits) __attribute__((vector_size(WIDTH * 4)));
 typedef float TILE_OF(loose) __attribute__((vector_size(WIDTH * 4), aligned(4), may_alias));
 
-ALWAYS_INLINE TILE_OF(vector) TILE_OF(load)(const float *p) { return *(const TILE_OF(loose) *)p; }
-ALWAYS_INLINE void TILE_OF(store)(float *p, TILE_OF(vector) v) { *(TILE_OF(loose) *)p = v; }
-ALWAYS_INLINE TILE_OF(vector) TILE_OF(splat)(float x) { return x - (TILE_OF(vector)){}; }
+ALWAYS_INLINE TILE_OF(lanes) TILE_OF(load)(const float *p) { return *(const TILE_OF(loose) *)p; }
+ALWAYS_INLINE void TILE_OF(store)(float *p, TILE_OF(lanes) v) { *(TILE_OF(loose) *)p = v; }
+ALWAYS_INLINE TILE_OF(lanes) TILE_OF(splat)(float x) { return x - (TILE_OF(lanes)){}; }
 
 ALWAYS_INLINE void TILE_OF(tile)(const int rows, const int vectors, const convkit_product *p,
                                  const float *a, const tile_place *place) {
   // Every loop over the sums is unrolled, or they would live in memory rather than in registers.
-  TILE_OF(vector) sum[NARROW_ROWS][2];
+  TILE_OF(lanes) sum[NARROW_ROWS][2];
   // Stands in for out where the columns do not fill the vectors.
   float edge[NARROW_ROWS][2 * WIDTH];
   const bool whole = place->columns == vectors * WIDTH;
@@ -32,7 +32,7 @@ ALWAYS_INLINE void TILE_OF(tile)(const int rows, const int vectors, const convki
                                        : edge[r];
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++)
-      sum[r][v] = from ? TILE_OF(load)(from + v * WIDTH) : (TILE_OF(vector)){};
+      sum[r][v] = from ? TILE_OF(load)(from + v * WIDTH) : (TILE_OF(lanes)){};
   }
 
   const float *panel = place->panel;
@@ -41,12 +41,12 @@ ALWAYS_INLINE void TILE_OF(tile)(const int rows, const int vectors, const convki
       const float *term = a + p->segments[s].a;
       const float *line = panel + p->segments[s].k * place->panel_step;
       for (ptrdiff_t i = p->segments[s].length; i > 0; i--) {
-        TILE_OF(vector) b[2];
+        TILE_OF(lanes) b[2];
 #pragma clang loop unroll(full)
         for (int v = 0; v < vectors; v++) b[v] = TILE_OF(load)(line + v * WIDTH);
 #pragma clang loop unroll(full)
         for (int r = 0; r < rows; r++) {
-          const TILE_OF(vector) x = TILE_OF(splat)(term[place->row[r]]);
+          const TILE_OF(lanes) x = TILE_OF(splat)(term[place->row[r]]);
 #pragma clang loop unroll(full)
           for (int v = 0; v < vectors; v++) sum[r][v] = FUSED(x, b[v], sum[r][v]);
         }
@@ -63,9 +63,9 @@ ALWAYS_INLINE void TILE_OF(tile)(const int rows, const int vectors, const convki
     float *to = whole ? place->out + place->row_out[r] : edge[r];
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) {
-      TILE_OF(vector) value = sum[r][v];
+      TILE_OF(lanes) value = sum[r][v];
       // By a mask, because the maximum instruction turns a NaN into 0.
-      if (p->rectify) value = (TILE_OF(vector))((TILE_OF(bits))value & ~(value < 0));
+      if (p->rectify) value = (TILE_OF(lanes))((TILE_OF(lane_bits))value & ~(value < 0));
       TILE_OF(store)(to + v * WIDTH, value);
     }
   }
