@@ -131,7 +131,7 @@ extension Graph.Operation {
 
 extension Graph.Node {
   /// The value whose gradient the gradients of a convolution or dense layer are found from.
-  var gradientSource: Graph.ValueID { pooled?.map ?? output }
+  package var gradientSource: Graph.ValueID { pooled?.map ?? output }
 }
 
 /// A map whose values stand in a value without extent.
