@@ -110,51 +110,33 @@ final class LayerRun {
 
   /// One pass over all examples.
   func run(_ pass: LayerPass) {
-    switch layer {
-    case .convolution(let convolution):
-      for example in 0..<examples { run(pass, of: convolution, example) }
-    case .dense(let dense): run(pass, of: dense)
-    }
-  }
-
-  private func run(_ pass: LayerPass, of convolution: Convolution, _ example: Int) {
-    switch pass {
-    case .forward:
-      convolution.forward(
-        input: input + example * problem.input.count, packed: packed,
-        bias: problem.hasBias ? UnsafePointer(bias) : nil,
-        output: output + example * problem.output.count)
-    case .inputGradient:
-      convolution.inputGradient(
-        outputGradient: outputGradient + example * problem.outputGradient.count, turned: turned,
-        inputGradient: inputGradient + example * problem.inputGradient.count, accumulate: false)
-    case .featureGradient:
-      convolution.featureGradient(
-        input: input + example * problem.input.count,
-        outputGradient: outputGradient + example * problem.outputGradient.count,
-        weightGradient: weightGradient,
-        biasGradient: problem.hasBias ? weightGradient + problem.weightCount : nil)
-    }
-  }
-
-  private func run(_ pass: LayerPass, of dense: ConvKitCore.Dense) {
-    switch pass {
-    case .forward:
-      dense.forward(
-        count: examples, input: input, inputStep: problem.input.count, packed: packed,
-        bias: problem.hasBias ? UnsafePointer(bias) : nil, output: output,
-        outputStep: problem.output.count)
-    case .inputGradient:
-      dense.inputGradient(
-        count: examples, outputGradient: outputGradient, outputStep: problem.outputGradient.count,
-        turned: turned, inputGradient: inputGradient, inputStep: problem.inputGradient.count,
+    let forward = Examples(examples, from: problem.input.count, to: problem.output.count)
+    let back = Examples(
+      examples, from: problem.outputGradient.count, to: problem.inputGradient.count)
+    let terms = Examples(examples, from: problem.input.count, to: problem.outputGradient.count)
+    let bias = problem.hasBias ? UnsafePointer(bias) : nil
+    let biasGradient = problem.hasBias ? weightGradient + problem.weightCount : nil
+    switch (layer, pass) {
+    case (.convolution(let layer), .forward):
+      layer.forward(forward, input: input, packed: packed, bias: bias, output: output)
+    case (.convolution(let layer), .inputGradient):
+      layer.inputGradient(
+        back, outputGradient: outputGradient, turned: turned, inputGradient: inputGradient,
         accumulate: false)
-    case .featureGradient:
-      dense.weightGradient(
-        count: examples, input: input, inputStep: problem.input.count,
-        outputGradient: outputGradient, outputStep: problem.outputGradient.count,
-        weightGradient: weightGradient,
-        biasGradient: problem.hasBias ? weightGradient + problem.weightCount : nil)
+    case (.convolution(let layer), .featureGradient):
+      layer.featureGradient(
+        terms, input: input, outputGradient: outputGradient, weightGradient: weightGradient,
+        biasGradient: biasGradient)
+    case (.dense(let layer), .forward):
+      layer.forward(forward, input: input, packed: packed, bias: bias, output: output)
+    case (.dense(let layer), .inputGradient):
+      layer.inputGradient(
+        back, outputGradient: outputGradient, turned: turned, inputGradient: inputGradient,
+        accumulate: false)
+    case (.dense(let layer), .featureGradient):
+      layer.weightGradient(
+        terms, input: input, outputGradient: outputGradient, weightGradient: weightGradient,
+        biasGradient: biasGradient)
     }
   }
 

@@ -252,6 +252,12 @@ extension ConvolutionShape {
 }
 
 extension Product {
+  /// The forward product of a group for as many groups as are packed side by side.
+  func sideBySide(of shape: ConvolutionShape, _ packing: PackedWeights) -> Product {
+    taking(
+      groups: shape.groups / packing.parts, of: shape.inputsPerGroup, channelsAreRows: false)
+  }
+
   /// The same product of a group's columns for several groups side by side.
   ///
   /// - Parameter channels: of each group.
@@ -288,8 +294,7 @@ package struct Convolution {
     packing = Self.packing(shape, instructionSet)
     turnedPacking = Self.turnedPacking(shape, instructionSet)
     forwardProduct = BoundProduct(
-      plan.forward.taking(
-        groups: shape.groups / packing.parts, of: shape.inputsPerGroup, channelsAreRows: false),
+      plan.forward.sideBySide(of: shape, packing),
       rectify: rectify, instructionSet: instructionSet)
     let turned = (groups: shape.groups / turnedPacking.parts, terms: shape.featuresPerGroup)
     inputGradientProducts = plan.inputGradient.map {

@@ -30,10 +30,12 @@ package struct DividedProduct {
     _ product: Product, shape: ConvolutionShape, rectify: Bool, into count: Int, workers: Int,
     instructionSet: InstructionSet
   ) {
-    groups = shape.groups
+    let packing = Convolution.packing(shape, instructionSet)
+    let product = product.sideBySide(of: shape, packing)
+    groups = packing.parts
     inputsPerGroup = shape.inputsPerGroup
     featuresPerGroup = shape.featuresPerGroup
-    packedCount = Convolution.packing(shape, instructionSet).count
+    packedCount = packing.count
     let kernels = instructionSet.kernels.pointee
     let panels = instructionSet.panels(of: product.columns)
     let rows = product.runs.reduce(0) { $0 + $1.count }

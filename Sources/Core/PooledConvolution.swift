@@ -18,7 +18,7 @@ package struct PooledConvolution {
   private let shape: ConvolutionShape
   private let kernels: UnsafePointer<convkit_kernels>
   private let blocks: [Block]
-  private let packedCount: Int
+  private let packing: PackedWeights
   /// Examples whose blocks are computed together.
   private let examplesAtOnce: Int
 
@@ -46,7 +46,7 @@ package struct PooledConvolution {
   ) {
     shape = plan.shape
     kernels = instructionSet.kernels
-    packedCount = Convolution.packing(shape, instructionSet).count
+    packing = Convolution.packing(shape, instructionSet)
     let inner = geometry.outputExtent.dropFirst()
     let first = pooling.axes[0]
     let indexBytes = PoolingPlan.indexBytes(taps: pooling.tapCount)
@@ -57,6 +57,7 @@ package struct PooledConvolution {
       let (start, end) = Self.positions(of: windows, on: first)
       let scratch = MapLayout(extent: [end - start] + inner, channels: shape.features)
       let product = plan.forward(of: geometry, first: start..<end, input: input, output: scratch)
+        .sideBySide(of: shape, packing)
       let cut = Geometry(
         axes: [
           Geometry.Axis(
@@ -76,7 +77,7 @@ package struct PooledConvolution {
     scratchCount = Self.scratchCount(shape, geometry, pooling: pooling)
     // Weights that a block does not outweigh are worth reading once for several examples.
     examplesAtOnce =
-      packedCount * shape.groups * MemoryLayout<Float>.stride > Self.blockBytes ? Int.max : 1
+      packing.count * packing.parts * MemoryLayout<Float>.stride > Self.blockBytes ? Int.max : 1
   }
 
   /// The windows of every block, along the first axis.
@@ -134,10 +135,11 @@ package struct PooledConvolution {
     while start < examples.count {
       let count = min(examplesAtOnce, examples.count - start)
       for block in blocks {
-        for group in 0..<shape.groups {
+        for group in 0..<packing.parts {
           block.product(
             a: input + start * examples.from + group * shape.inputsPerGroup,
-            b: packed + group * packedCount, bias: bias.map { $0 + group * shape.featuresPerGroup },
+            b: packed + group * packing.count,
+            bias: bias.map { $0 + group * shape.featuresPerGroup },
             out: scratch + group * shape.featuresPerGroup,
             rows: Examples(count, from: examples.from, to: scratchCount))
         }

@@ -4,7 +4,7 @@
 
 ALWAYS_INLINE void depthwise_tile(const int rows, const int vectors, const convkit_product *p,
                                   const float *a, const tile_place *place) {
-  lanes sum[WIDE_ROWS][2];
+  vector sum[WIDE_ROWS][2];
   float edge[PANEL];
   const bool whole = place->columns == vectors * LANES;
 
@@ -19,33 +19,38 @@ ALWAYS_INLINE void depthwise_tile(const int rows, const int vectors, const convk
       }
     }
 #pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) sum[r][v] = from ? load(from + v * LANES) : (lanes){};
+    for (int v = 0; v < vectors; v++) sum[r][v] = from ? load(from + v * LANES) : (vector){};
   }
 
-  for (ptrdiff_t s = 0; s < p->segment_count; s++) {
-    const float *term = a + p->segments[s].a;
-    const float *line = place->panel + p->segments[s].k * place->panel_step;
-    for (ptrdiff_t i = p->segments[s].length; i > 0; i--) {
-      lanes b[2];
+  const float *panel = place->panel;
+  for (ptrdiff_t repeat = p->term_repeats; repeat > 0; repeat--) {
+    for (ptrdiff_t s = 0; s < p->segment_count; s++) {
+      const float *term = a + p->segments[s].a;
+      const float *line = panel + p->segments[s].k * place->panel_step;
+      for (ptrdiff_t i = p->segments[s].length; i > 0; i--) {
+        vector b[2];
 #pragma clang loop unroll(full)
-      for (int v = 0; v < vectors; v++) b[v] = load(line + v * LANES);
+        for (int v = 0; v < vectors; v++) b[v] = load(line + v * LANES);
 #pragma clang loop unroll(full)
-      for (int r = 0; r < rows; r++) {
+        for (int r = 0; r < rows; r++) {
 #pragma clang loop unroll(full)
-        for (int v = 0; v < vectors; v++)
-          sum[r][v] = FUSED(load(term + place->row[r] + v * LANES), b[v], sum[r][v]);
+          for (int v = 0; v < vectors; v++)
+            sum[r][v] = FUSED(load(term + place->row[r] + v * LANES), b[v], sum[r][v]);
+        }
+        term += p->a_step;
+        line += place->panel_step;
       }
-      term += p->a_step;
-      line += place->panel_step;
     }
+    a += p->a_term_repeat;
+    panel += p->b_repeat;
   }
 
   for (int r = 0; r < rows; r++) {
     float *to = place->out + place->row_out[r];
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) {
-      lanes value = sum[r][v];
-      if (p->rectify) value = (lanes)((lane_bits)value & ~(value < 0));
+      vector value = sum[r][v];
+      if (p->rectify) value = (vector)((bits)value & ~(value < 0));
       store(whole ? to + v * LANES : edge + v * LANES, value);
     }
     if (!whole) __builtin_memcpy(to, edge, place->columns * sizeof(float));
@@ -74,32 +79,34 @@ static void multiply_depthwise(const convkit_product *p, const float *a, const f
                                const float *bias, float *out) {
   for (ptrdiff_t v = p->columns_begin; v < p->columns_end; v += PANEL) {
     const ptrdiff_t left = p->columns_end - v;
-    const bool narrow = left <= LANES;
-    const tile_function *tiles = narrow ? narrow_depthwise_tiles : wide_depthwise_tiles;
+    const ptrdiff_t width = panel_width(left);
+    const tile_function *tiles = width == PANEL ? wide_depthwise_tiles : narrow_depthwise_tiles;
     ptrdiff_t row[WIDE_ROWS], row_out[WIDE_ROWS];
     const tile_place place = {
         .row = row,
         .row_out = row_out,
         .panel = b + (p->depth ? p->depth * v : v),
-        .panel_step = !p->depth ? p->b_step : narrow ? LANES : PANEL,
+        .panel_step = p->depth ? width : p->b_step,
         .bias = bias ? bias + v : NULL,
         .out = out + v,
         .columns = left < PANEL ? left : PANEL,
     };
     ptrdiff_t filled = 0;
-    for (ptrdiff_t run = 0; run < p->run_count; run++) {
-      ptrdiff_t at = p->runs[run].a + v, to = p->runs[run].out;
-      for (ptrdiff_t i = p->runs[run].count; i > 0; i--) {
-        row[filled] = at;
-        row_out[filled] = to;
-        at += p->row_step;
-        to += p->out_step;
-        if (++filled == WIDE_ROWS) {
-          tiles[filled - 1](p, a, &place);
-          filled = 0;
+    for (ptrdiff_t repeat = 0; repeat < p->row_repeats; repeat++)
+      for (ptrdiff_t run = 0; run < p->run_count; run++) {
+        ptrdiff_t at = p->runs[run].a + repeat * p->a_row_repeat + v;
+        ptrdiff_t to = p->runs[run].out + repeat * p->out_repeat;
+        for (ptrdiff_t i = p->runs[run].count; i > 0; i--) {
+          row[filled] = at;
+          row_out[filled] = to;
+          at += p->row_step;
+          to += p->out_step;
+          if (++filled == WIDE_ROWS) {
+            tiles[filled - 1](p, a, &place);
+            filled = 0;
+          }
         }
       }
-    }
     if (filled) tiles[filled - 1](p, a, &place);
   }
 }

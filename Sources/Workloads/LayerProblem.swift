@@ -79,7 +79,8 @@ extension LayerProblem {
       guard case .convolution(_, let geometry) = node.operation else { continue }
       halos[node.inputs[0]].widen(to: ConvolutionPlan.inputHalo(geometry))
       if needsGradient[node.inputs[0]] {
-        gradientHalos[node.gradientSource].widen(to: ConvolutionPlan.outputGradientHalo(geometry))
+        gradientHalos[node.pooled?.map ?? node.output].widen(
+          to: ConvolutionPlan.outputGradientHalo(geometry))
       }
     }
     func layout(_ value: Graph.ValueID, _ halos: [Halo]) -> MapLayout {
@@ -88,6 +89,8 @@ extension LayerProblem {
         low: halos[value].low, high: halos[value].high)
     }
     return graph.nodes.compactMap { node -> LayerProblem? in
+      // A convolution that is pooled at once is a problem without the pooling.
+      let output = node.pooled?.map ?? node.output
       let operation: Operation
       switch node.operation {
       case .convolution(let shape, let geometry): operation = .convolution(shape, geometry)
@@ -99,8 +102,8 @@ extension LayerProblem {
         origin: workload.name, layer: node.layer, operation: operation, rectify: node.rectified,
         hasBias: node.parameters.count > 1, needsInputGradient: needsGradient[node.inputs[0]],
         batch: workload.batch, input: layout(node.inputs[0], halos),
-        output: layout(node.gradientSource, halos), inputGradient: layout(node.inputs[0], gradientHalos),
-        outputGradient: layout(node.gradientSource, gradientHalos))
+        output: layout(output, halos), inputGradient: layout(node.inputs[0], gradientHalos),
+        outputGradient: layout(output, gradientHalos))
     }
   }
 }
