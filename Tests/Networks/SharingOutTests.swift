@@ -93,7 +93,9 @@ struct SharingOutTests {
         let runner = try runner(threads)
         // Every count, so that some examples are shared out and others not.
         for count in 0...inputs.count {
-          #expect(try runner.scores(of: Array(inputs.prefix(count))) == expected.prefix(count).map(\.self))
+          #expect(
+            try runner.scores(of: Array(inputs.prefix(count))) == expected.prefix(count).map(\.self)
+          )
         }
         let plan = try runner.inferenceExecution().plan(for: test.extent)
         let divided = plan.divided.compactMap(\.self)
