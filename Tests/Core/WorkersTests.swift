@@ -69,7 +69,8 @@ import Testing
   /// Pauses around the time for which a thread spins before it sleeps, so that rounds meet threads
   /// that spin, that are falling asleep, that sleep and that are waking up; with a thread more than
   /// there are cores, with one for each, and with fewer items than either.
-  @Test(.timeLimit(.minutes(1)), arguments: [2, Workers.availableCount, Workers.availableCount + 3])
+  @Test(
+    .timeLimit(.minutes(1)), arguments: [2, Workers.availableCount, Workers.availableCount + 3])
   func roundsAfterPausesOfEveryLength(count: Int) throws {
     let workers = try Workers(count: count)
     let clock = ContinuousClock()
