@@ -42,14 +42,13 @@ package struct DividedProduct {
     let tile = product.columns > kernels.vector_width ? Self.wideTile : Self.narrowTile
     let tiles = (rows + tile - 1) / tile
 
-    // What every part reads anew: all weights where rows are cut, the whole map where columns are.
-    // The last panels and tiles may be smaller, so many of them share out more evenly than few.
-    let weights = product.depth * product.columns
-    let map = rows * inputsPerGroup
-    let cutsColumns =
-      panels.count >= workers
-      && (tiles < workers || weights > map && panels.count % workers == 0)
-    if cutsColumns {
+    // The share of the busiest worker decides. Where it is about the same, so does what every part
+    // reads anew: all weights where rows are cut, the whole map where columns are.
+    let rowShare = Double(min(rows, (tiles + workers - 1) / workers * tile)) / Double(rows)
+    let columnShare =
+      Double((panels.count + workers - 1) / workers) / Double(panels.count)
+    let readsLess = product.depth * product.columns > rows * inputsPerGroup
+    if columnShare < 0.9 * rowShare || readsLess && columnShare <= 1.1 * rowShare {
       let count = min(count, panels.count)
       let bound = BoundProduct(product, rectify: rectify, instructionSet: instructionSet)
       parts = (0..<count).map { part in

@@ -138,7 +138,7 @@ struct FoldingTests {
     for (index, specification) in compiled.statistics.enumerated() {
       for place in specification.offset..<specification.end {
         // Mean and variance alternate.
-        let value = random.reals(1)[0]
+        let value: Float = random.reals(1)[0]
         values.statistics[place] = index % 2 == 0 ? value : 0.05 + abs(value)
       }
     }
@@ -205,17 +205,19 @@ struct FoldingTests {
         }
       }
       #expect(try isWithinBounds())
-      // The bound is no barn door: another γ, β, mean or variance breaks it.
-      for (index, specification) in compiled.parameters.enumerated()
-      where specification.name.contains("batchNorm") && index % 2 == 0 {
+      // The bound is no barn door: another γ, mean or variance breaks it.
+      for specification in compiled.parameters
+      where specification.name.hasPrefix("batchNorm") && specification.name.hasSuffix("weight") {
         var other = values
-        other.parameters[specification.offset] *= 1.01
+        for place in specification.offset..<specification.end { other.parameters[place] *= 1.5 }
         folding.values = other
         #expect(try !isWithinBounds(), "\(specification.name)")
       }
       for specification in compiled.statistics {
         var other = values
-        other.statistics[specification.offset] *= 1.05
+        for place in specification.offset..<specification.end {
+          other.statistics[place] = 2 * other.statistics[place] + 1
+        }
         folding.values = other
         #expect(try !isWithinBounds(), "\(specification.name)")
       }

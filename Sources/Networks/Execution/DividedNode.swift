@@ -20,7 +20,11 @@ final class DividedNode {
   private let bias: BiasPlace?
   private let packed: Int
 
-  /// Multiply-adds of a layer from which on it is cut: ABOUT.
+  /// Multiply-adds of a layer from which on it is cut; about 23 µs on one core of a Zen 4 with
+  /// AVX-512. Measured there on both cores, best of many rounds: a round of 3.5 µs of work takes 2.0
+  /// cut in two, one of 6.9 takes 3.7, when the other thread is awake. Below the threshold the gain
+  /// is less than what it takes to wake a thread that sleeps (10 to 50 µs), so `xo-28` never
+  /// synchronises; above it, half of the layer's time is more than that.
   private static let leastWork = 1 << 20
 
   /// Multiply-adds of a part: more and smaller parts let a worker that has its core at once take
