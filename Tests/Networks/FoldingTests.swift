@@ -138,7 +138,7 @@ struct FoldingTests {
     for (index, specification) in compiled.statistics.enumerated() {
       for place in specification.offset..<specification.end {
         // Mean and variance alternate.
-        let value = random.reals(1)[0]
+        let value: Float = random.reals(1)[0]
         values.statistics[place] = index % 2 == 0 ? value : 0.05 + abs(value)
       }
     }
