@@ -4,7 +4,7 @@
 
 ALWAYS_INLINE void depthwise_tile(const int rows, const int vectors, const convkit_product *p,
                                   const float *a, const tile_place *place) {
-  vector sum[WIDE_ROWS][2];
+  lanes sum[WIDE_ROWS][2];
   float edge[PANEL];
   const bool whole = place->columns == vectors * LANES;
 
@@ -19,7 +19,7 @@ ALWAYS_INLINE void depthwise_tile(const int rows, const int vectors, const convk
       }
     }
 #pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) sum[r][v] = from ? load(from + v * LANES) : (vector){};
+    for (int v = 0; v < vectors; v++) sum[r][v] = from ? load(from + v * LANES) : (lanes){};
   }
 
   const float *panel = place->panel;
@@ -28,7 +28,7 @@ ALWAYS_INLINE void depthwise_tile(const int rows, const int vectors, const convk
       const float *term = a + p->segments[s].a;
       const float *line = panel + p->segments[s].k * place->panel_step;
       for (ptrdiff_t i = p->segments[s].length; i > 0; i--) {
-        vector b[2];
+        lanes b[2];
 #pragma clang loop unroll(full)
         for (int v = 0; v < vectors; v++) b[v] = load(line + v * LANES);
 #pragma clang loop unroll(full)
@@ -49,8 +49,8 @@ ALWAYS_INLINE void depthwise_tile(const int rows, const int vectors, const convk
     float *to = place->out + place->row_out[r];
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) {
-      vector value = sum[r][v];
-      if (p->rectify) value = (vector)((bits)value & ~(value < 0));
+      lanes value = sum[r][v];
+      if (p->rectify) value = (lanes)((lane_bits)value & ~(value < 0));
       store(whole ? to + v * LANES : edge + v * LANES, value);
     }
     if (!whole) __builtin_memcpy(to, edge, place->columns * sizeof(float));

@@ -3,10 +3,10 @@
 // groups; each of its lanes takes a value of its own group, picked from a vector of channels.
 
 ALWAYS_INLINE void grouped_tile(const int rows, const bool by_row, const convkit_product *p,
-                                const float *a, const tile_place *place, const bits first,
+                                const float *a, const tile_place *place, const lane_bits first,
                                 const int32_t *channel) {
-  vector sum[WIDE_ROWS];
-  bits of_row[WIDE_ROWS];
+  lanes sum[WIDE_ROWS];
+  lane_bits of_row[WIDE_ROWS];
   float edge[LANES] = {0};
   const bool whole = place->columns == LANES;
 
@@ -19,7 +19,7 @@ ALWAYS_INLINE void grouped_tile(const int rows, const bool by_row, const convkit
         from = edge;
       }
     }
-    sum[r] = from ? load(from) : (vector){};
+    sum[r] = from ? load(from) : (lanes){};
     of_row[r] = first + channel[r];
   }
 
@@ -28,12 +28,12 @@ ALWAYS_INLINE void grouped_tile(const int rows, const bool by_row, const convkit
     for (ptrdiff_t s = 0; s < p->segment_count; s++) {
       const float *term = a + p->segments[s].a;
       const float *line = panel + p->segments[s].k * place->panel_step;
-      bits pick = first;
+      lane_bits pick = first;
       for (ptrdiff_t i = p->segments[s].length; i > 0; i--) {
-        vector b = load(line);
+        lanes b = load(line);
 #pragma clang loop unroll(full)
         for (int r = 0; r < rows; r++) {
-          vector x = load(term + place->row[r]);
+          lanes x = load(term + place->row[r]);
           // Numbers that stay the same are otherwise taken apart ahead of the loop, and the lanes then
           // fetched one by one.
           if (by_row) __asm__("" : "+v"(of_row[r]));
@@ -52,24 +52,24 @@ ALWAYS_INLINE void grouped_tile(const int rows, const bool by_row, const convkit
 
   for (int r = 0; r < rows; r++) {
     float *to = place->out + place->row_out[r];
-    vector value = sum[r];
-    if (p->rectify) value = (vector)((bits)value & ~(value < 0));
+    lanes value = sum[r];
+    if (p->rectify) value = (lanes)((lane_bits)value & ~(value < 0));
     store(whole ? to : edge, value);
     if (!whole) __builtin_memcpy(to, edge, place->columns * sizeof(float));
   }
 }
 
 typedef void (*grouped_function)(const convkit_product *, const float *a, const tile_place *,
-                                 const bits *first, const int32_t *channel);
+                                 const lane_bits *first, const int32_t *channel);
 
 #define GROUPED(ROWS)                                                                     \
   static void grouped_by_term_##ROWS(const convkit_product *p, const float *a,            \
-                                     const tile_place *t, const bits *first,         \
+                                     const tile_place *t, const lane_bits *first,         \
                                      const int32_t *channel) {                           \
     grouped_tile(ROWS, false, p, a, t, *first, channel);                                   \
   }                                                                                       \
   static void grouped_by_row_##ROWS(const convkit_product *p, const float *a,             \
-                                    const tile_place *t, const bits *first,          \
+                                    const tile_place *t, const lane_bits *first,          \
                                     const int32_t *channel) {                            \
     grouped_tile(ROWS, true, p, a, t, *first, channel);                                    \
   }
@@ -83,7 +83,7 @@ static const grouped_function by_row_tiles[] = {EACH_WIDE(ADDRESS_OF_BY_ROW)};
 static void multiply_grouped(const convkit_product *p, const float *a, const float *b,
                              const float *bias, float *out) {
   const grouped_function *tiles = p->channels_are_rows ? by_row_tiles : by_term_tiles;
-  bits first;
+  lane_bits first;
   for (int lane = 0; lane < LANES; lane++)
     first[lane] = (int32_t)(lane / p->group_columns * p->group_channels);
 

@@ -3,15 +3,15 @@
 
 static ptrdiff_t peak(ptrdiff_t rounds, float *sums) {
   // The sums stay near 2; the factor comes from memory so that nothing is worked out beforehand.
-  const vector factor = splat(sums[0]), addend = splat(1);
-  vector sum[NARROW_ROWS];
+  const lanes factor = splat(sums[0]), addend = splat(1);
+  lanes sum[NARROW_ROWS];
 #pragma clang loop unroll(full)
   for (int r = 0; r < NARROW_ROWS; r++) sum[r] = splat((float)r);
   for (ptrdiff_t i = 0; i < rounds; i++) {
 #pragma clang loop unroll(full)
     for (int r = 0; r < NARROW_ROWS; r++) sum[r] = FUSED(sum[r], factor, addend);
   }
-  vector total = sum[0];
+  lanes total = sum[0];
 #pragma clang loop unroll(full)
   for (int r = 1; r < NARROW_ROWS; r++) total += sum[r];
   store(sums, total);
