@@ -66,9 +66,15 @@ let package = Package(
       name: "ConvKitCommand",
       dependencies: ["ConvKit", "ConvKitDrawing", "ConvKitLetters", argumentParser],
       path: "Sources/Command", swiftSettings: settings),
+    // What the benchmark times and the tests hold to the reference; no product contains it but the
+    // benchmark.
+    module("Workloads", ["ConvKitNetworks"]),
     .executableTarget(
       name: "ConvKitBenchmark",
-      dependencies: ["CTurboJPEG", "CZlib", "ConvKit", "ConvKitDrawing", argumentParser],
+      dependencies: [
+        "CTurboJPEG", "CZlib", "ConvKit", "ConvKitDrawing", "ConvKitKernels", "ConvKitWorkloads",
+        argumentParser,
+      ],
       path: "Sources/Benchmark", swiftSettings: settings),
     .executableTarget(
       name: "ClassifyXOImages", dependencies: ["ConvKit"], path: "Samples/ClassifyXOImages",
@@ -78,7 +84,7 @@ let package = Package(
     .testTarget(
       name: "ReferenceTests", dependencies: ["ConvKitReference"], path: "Tests/ReferenceTests",
       swiftSettings: settings),
-    tests("Core", ["ConvKitCore", "ConvKitKernels", "ConvKitReference"]),
+    tests("Core", ["ConvKitCore", "ConvKitKernels", "ConvKitReference", "ConvKitWorkloads"]),
     tests("Networks", ["ConvKitNetworks", "ConvKitReference"]),
     tests("Training", ["ConvKitTraining", "ConvKitReference"]),
     tests("Files", ["ConvKitFiles", "CZlib"]),

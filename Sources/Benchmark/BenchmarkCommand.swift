@@ -7,7 +7,7 @@ struct BenchmarkCommand: ParsableCommand {
     commandName: "convkit-bench",
     abstract: "Holds ConvKit against other libraries, broken files and interruptions.",
     subcommands: [
-      Speed.self, Parity.self, Mutants.self, Decode.self, Interruptions.self,
+      Speed.self, Layers.self, Parity.self, Mutants.self, Decode.self, Interruptions.self,
       TrainGenerated.self, Save.self, Memory.self,
     ],
     defaultSubcommand: Speed.self)

@@ -1,4 +1,5 @@
 import ConvKit
+import ConvKitWorkloads
 import FoundationEssentials
 
 /// What PyTorch computed for a workload on a small batch.

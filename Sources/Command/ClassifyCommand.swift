@@ -49,9 +49,10 @@ struct ClassifyCommand: ParsableCommand, NeedsKernels {
     var drawn: [(input: String, folder: String)] = []
     if let stages { try Folder.make(stages) }
 
-    for (number, input) in inputs.enumerated() {
+    try classifier.classify(inputs.map { .file($0) }) { number, found in
+      let input = inputs[number]
       do {
-        let scores = try classifier.classify(.file(input))
+        let scores = try found.get()
         let best = count == 0 ? scores : Array(scores.prefix(count))
         if json {
           try StandardOutput.writeJSON(
@@ -67,7 +68,7 @@ struct ClassifyCommand: ParsableCommand, NeedsKernels {
         StandardError.writeLine("\(StandardError.errorPrefix) \(error.description)")
         let status = ExitStatus(error.category)
         if failures == nil { failures = SomeInputsFailed(status) } else { failures?.add(status) }
-        continue
+        return
       }
       if let stages {
         let folder = inputs.count == 1 ? "" : "\(number + 1)"

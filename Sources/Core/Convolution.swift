@@ -24,6 +24,9 @@ package struct ConvolutionShape: Equatable, Sendable {
   package var inputsPerGroup: Int { inputChannels / groups }
   package var featuresPerGroup: Int { features / groups }
   package var weightCount: Int { tapCount * inputsPerGroup * features }
+
+  /// Whether every channel has one feature, which sees no other.
+  package var isDepthwise: Bool { groups > 1 && inputChannels == groups && features == groups }
 }
 
 /// A convolution over one extent as lists of offsets, in which no rank is left.
@@ -60,30 +63,13 @@ package struct ConvolutionPlan {
         outputGradient: outputGradient) : []
 
     let axes = geometry.axes
-    let outputRows = Array(geometry.outputExtent.dropLast())
-    let rowPositions = axes.last?.positions ?? 1
     let lastStride = axes.last?.stride ?? 1
-    func rowStart(_ index: [Int]) -> [Int] { axes.isEmpty ? [] : index + [0] }
-
-    /// Where in the input the window at an output position starts.
-    func windowStart(_ position: [Int]) -> Int {
-      input.offset(of: zip(position, axes).map { $0 * $1.stride - $1.low })
-    }
-    /// By tap: how far it lies from the window's start.
-    var taps: [Int] = []
-    Geometry.forEach(in: axes.map(\.size)) { tap in
-      taps.append(
-        zip(zip(tap, axes), input.strides).reduce(0) { $0 + $1.0.0 * $1.0.1.dilation * $1.1 })
-    }
-
-    // Forward. Taps that follow one another in memory merge into one segment.
+    // Forward.
     forward.rowStep = lastStride * shape.inputChannels
     forward.outStep = shape.features
     forward.depth = shape.tapCount * shape.inputsPerGroup
     forward.columns = shape.featuresPerGroup
-    for (tap, offset) in taps.enumerated() {
-      forward.appendTerms(a: offset, k: tap * shape.inputsPerGroup, count: shape.inputsPerGroup)
-    }
+    forward.segments = Self.terms(shape, geometry, input: input)
 
     // Feature gradient.
     featureGradient.rowStep = 1
@@ -91,20 +77,45 @@ package struct ConvolutionPlan {
     featureGradient.termStep = lastStride * shape.inputChannels
     featureGradient.lineStep = shape.features
     featureGradient.columns = shape.featuresPerGroup
-    for (tap, offset) in taps.enumerated() {
+    for (tap, offset) in Self.taps(geometry, input: input).enumerated() {
       featureGradient.appendRows(
         a: offset, out: tap * shape.inputsPerGroup * shape.features, count: shape.inputsPerGroup)
     }
 
-    Geometry.forEach(in: outputRows) { index in
-      let start = rowStart(index)
-      forward.appendRows(
-        a: windowStart(start), out: output.offset(of: start), count: rowPositions)
+    forward.appendRows(
+      of: geometry, first: 0..<(axes.first?.positions ?? 1), input: input, output: output)
+    let rowPositions = axes.last?.positions ?? 1
+    Geometry.forEach(in: Array(geometry.outputExtent.dropLast())) { index in
+      let start = axes.isEmpty ? [] : index + [0]
       let gradient = outputGradient.offset(of: start)
       gradientRows.append(gradient)
       featureGradient.appendTerms(
-        a: windowStart(start), k: gradient / shape.features, count: rowPositions)
+        a: input.windowStart(start, of: geometry), k: gradient / shape.features,
+        count: rowPositions)
     }
+  }
+
+  /// By tap: how far it lies from the window's start.
+  private static func taps(_ geometry: Geometry, input: MapLayout) -> [Int] {
+    var taps: [Int] = []
+    Geometry.forEach(in: geometry.axes.map(\.size)) { tap in
+      taps.append(
+        zip(zip(tap, geometry.axes), input.strides).reduce(0) {
+          $0 + $1.0.0 * $1.0.1.dilation * $1.1
+        })
+    }
+    return taps
+  }
+
+  /// The terms of an output: taps and their inputs. Taps that follow one another in memory merge.
+  static func terms(
+    _ shape: ConvolutionShape, _ geometry: Geometry, input: MapLayout
+  ) -> [convkit_segment] {
+    var product = Product()
+    for (tap, offset) in taps(geometry, input: input).enumerated() {
+      product.appendTerms(a: offset, k: tap * shape.inputsPerGroup, count: shape.inputsPerGroup)
+    }
+    return product.segments
   }
 
   /// Input position i is read by tap t of output position (i + low − t·dilation) / stride where
@@ -181,6 +192,35 @@ package struct ConvolutionPlan {
   }
 }
 
+extension MapLayout {
+  /// Where the window at an output position starts in this map.
+  func windowStart(_ position: [Int], of geometry: Geometry) -> Int {
+    offset(of: zip(position, geometry.axes).map { $0 * $1.stride - $1.low })
+  }
+}
+
+extension Product {
+  /// Adds the output positions of a convolution whose place on the first axis lies in `first`.
+  ///
+  /// - Parameter output: a map of these positions alone.
+  mutating func appendRows(
+    of geometry: Geometry, first: Range<Int>, input: MapLayout, output: MapLayout
+  ) {
+    guard !geometry.axes.isEmpty else {
+      return appendRows(a: input.offset(of: []), out: output.offset(of: []), count: 1)
+    }
+    let counts = [first.count] + geometry.outputExtent.dropFirst()
+    Geometry.forEach(in: Array(counts.dropLast())) { index in
+      let row = index + [0]
+      var start = row
+      start[0] += first.lowerBound
+      appendRows(
+        a: input.windowStart(start, of: geometry), out: output.offset(of: row),
+        count: counts[counts.count - 1])
+    }
+  }
+}
+
 extension Geometry.Axis {
   /// The taps that reach the input positions phase, phase + stride, …, in turned order, and for
   /// each the output position that reaches input position `phase` with it.
@@ -189,6 +229,45 @@ extension Geometry.Axis {
       let distance = phase + low - tap * dilation
       return distance % stride == 0 ? (tap, distance / stride) : nil
     }
+  }
+}
+
+extension ConvolutionShape {
+  /// How many groups a product takes side by side as columns: all of them where a group's columns
+  /// would leave most of a vector empty, one by one otherwise.
+  ///
+  /// - Parameters:
+  ///   - terms: channels of a group that a column multiplies at every tap.
+  ///   - columns: columns of a group.
+  fileprivate func groupsAtATime(
+    terms: Int, columns: Int, _ instructionSet: InstructionSet
+  ) -> Int {
+    if groups == 1 || terms == 1 && columns == 1 { return groups }
+    let kernels = instructionSet.kernels.pointee
+    let fits =
+      kernels.multiply_grouped != nil && terms <= columns && columns <= 4
+      && kernels.vector_width % columns == 0
+    return fits ? groups : 1
+  }
+}
+
+extension Product {
+  /// The forward product of a group for as many groups as are packed side by side.
+  func sideBySide(of shape: ConvolutionShape, _ packing: PackedWeights) -> Product {
+    taking(
+      groups: shape.groups / packing.parts, of: shape.inputsPerGroup, channelsAreRows: false)
+  }
+
+  /// The same product of a group's columns for several groups side by side.
+  ///
+  /// - Parameter channels: of each group.
+  fileprivate func taking(groups: Int, of channels: Int, channelsAreRows: Bool) -> Product {
+    guard groups > 1 else { return self }
+    var product = self
+    product.group = ColumnGroup(
+      channels: channels, columns: columns, channelsAreRows: channelsAreRows)
+    product.columns = columns * groups
+    return product
   }
 }
 
@@ -206,55 +285,71 @@ package struct Convolution {
     @convention(c) (
       UnsafePointer<convkit_rows>?, Int, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?
     ) -> Void
-  private let packedCount: Int
-  private let turnedCount: Int
+  private let packing: PackedWeights
+  private let turnedPacking: PackedWeights
 
   /// - Parameter rectify: whether ReLU is applied to the outputs as they are stored.
   package init(_ plan: ConvolutionPlan, rectify: Bool = false, instructionSet: InstructionSet) {
     shape = plan.shape
-    forwardProduct = BoundProduct(plan.forward, rectify: rectify, instructionSet: instructionSet)
+    packing = Self.packing(shape, instructionSet)
+    turnedPacking = Self.turnedPacking(shape, instructionSet)
+    forwardProduct = BoundProduct(
+      plan.forward.sideBySide(of: shape, packing),
+      rectify: rectify, instructionSet: instructionSet)
+    let turned = (groups: shape.groups / turnedPacking.parts, terms: shape.featuresPerGroup)
     inputGradientProducts = plan.inputGradient.map {
-      BoundProduct($0, instructionSet: instructionSet)
+      BoundProduct(
+        $0.taking(groups: turned.groups, of: turned.terms, channelsAreRows: false),
+        instructionSet: instructionSet)
     }
-    featureGradientProduct = BoundProduct(plan.featureGradient, instructionSet: instructionSet)
+    featureGradientProduct = BoundProduct(
+      plan.featureGradient.taking(
+        groups: shape.groups / packing.parts, of: shape.inputsPerGroup, channelsAreRows: true),
+      instructionSet: instructionSet)
     gradientRows = MapRows(length: plan.gradientRowLength, a: plan.gradientRows)
     channelSums = instructionSet.kernels.pointee.channel_sums
-    packedCount = Self.packing(shape, instructionSet).count
-    turnedCount = Self.turnedPacking(shape, instructionSet).count
   }
 
-  /// How the weights of one group are packed for `forward`; groups follow one another.
+  /// How the weights are packed for `forward`.
   package static func packing(
     _ shape: ConvolutionShape, _ instructionSet: InstructionSet
   ) -> PackedWeights {
-    PackedWeights(
+    let together = shape.groupsAtATime(
+      terms: shape.inputsPerGroup, columns: shape.featuresPerGroup, instructionSet)
+    return PackedWeights(
       taps: (0..<shape.tapCount).map { $0 * shape.inputsPerGroup * shape.features },
-      length: shape.inputsPerGroup, lineStep: shape.features, columns: shape.featuresPerGroup,
-      columnStep: 1, instructionSet: instructionSet)
+      length: shape.inputsPerGroup, lineStep: shape.features,
+      columns: shape.featuresPerGroup * together, columnStep: 1,
+      groupColumns: shape.featuresPerGroup, groupStep: shape.featuresPerGroup,
+      parts: shape.groups / together, instructionSet: instructionSet)
   }
 
   /// How they are packed for `inputGradient`: turned and transposed.
   package static func turnedPacking(
     _ shape: ConvolutionShape, _ instructionSet: InstructionSet
   ) -> PackedWeights {
-    PackedWeights(
+    let together = shape.groupsAtATime(
+      terms: shape.featuresPerGroup, columns: shape.inputsPerGroup, instructionSet)
+    return PackedWeights(
       taps: (0..<shape.tapCount).reversed().map { $0 * shape.inputsPerGroup * shape.features },
-      length: shape.featuresPerGroup, lineStep: 1, columns: shape.inputsPerGroup,
-      columnStep: shape.features, instructionSet: instructionSet)
+      length: shape.featuresPerGroup, lineStep: 1, columns: shape.inputsPerGroup * together,
+      columnStep: shape.features, groupColumns: shape.inputsPerGroup,
+      groupStep: shape.featuresPerGroup, parts: shape.groups / together,
+      instructionSet: instructionSet)
   }
 
   /// - Parameters:
   ///   - packed: the weights of every group as `packing` lays them.
   ///   - bias: [feature], or nil.
   package func forward(
-    input: UnsafePointer<Float>, packed: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
-    output: UnsafeMutablePointer<Float>
+    _ examples: Examples = .one, input: UnsafePointer<Float>, packed: UnsafePointer<Float>,
+    bias: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>
   ) {
-    for group in 0..<shape.groups {
+    for group in 0..<packing.parts {
       forwardProduct(
-        a: input + group * shape.inputsPerGroup, b: packed + group * packedCount,
+        a: input + group * shape.inputsPerGroup, b: packed + group * packing.count,
         bias: bias.map { $0 + group * shape.featuresPerGroup },
-        out: output + group * shape.featuresPerGroup)
+        out: output + group * shape.featuresPerGroup, rows: examples)
     }
   }
 
@@ -262,34 +357,42 @@ package struct Convolution {
   ///   - turned: the weights of every group as `turnedPacking` lays them.
   ///   - accumulate: whether the result is added to what `inputGradient` holds.
   package func inputGradient(
-    outputGradient: UnsafePointer<Float>, turned: UnsafePointer<Float>,
-    inputGradient: UnsafeMutablePointer<Float>, accumulate: Bool
+    _ examples: Examples = .one, outputGradient: UnsafePointer<Float>,
+    turned: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>, accumulate: Bool
   ) {
-    for group in 0..<shape.groups {
+    for group in 0..<turnedPacking.parts {
       for product in inputGradientProducts {
         product(
-          a: outputGradient + group * shape.featuresPerGroup, b: turned + group * turnedCount,
-          out: inputGradient + group * shape.inputsPerGroup, accumulate: accumulate)
+          a: outputGradient + group * shape.featuresPerGroup,
+          b: turned + group * turnedPacking.count,
+          out: inputGradient + group * shape.inputsPerGroup, accumulate: accumulate,
+          rows: examples)
       }
     }
   }
 
-  /// Adds this example's gradients to `weightGradient` [tap, input, feature] and `biasGradient`.
+  /// Adds the examples' gradients, in their order, to `weightGradient` [tap, input, feature] and
+  /// `biasGradient`.
   ///
-  /// - Parameter columns: which features of each group, as `InstructionSet.panels` cuts them.
+  /// - Parameter columns: which features of each group, as `InstructionSet.panels` cuts them; all
+  ///   where several groups are computed at a time, which have too few for two panels.
   package func featureGradient(
-    input: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>,
-    weightGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>?,
-    columns: Range<Int>? = nil
+    _ examples: Examples = .one, input: UnsafePointer<Float>,
+    outputGradient: UnsafePointer<Float>, weightGradient: UnsafeMutablePointer<Float>,
+    biasGradient: UnsafeMutablePointer<Float>?, columns: Range<Int>? = nil
   ) {
-    for group in 0..<shape.groups {
+    for group in 0..<packing.parts {
       featureGradientProduct(
         a: input + group * shape.inputsPerGroup,
         b: outputGradient + group * shape.featuresPerGroup,
-        out: weightGradient + group * shape.featuresPerGroup, accumulate: true, columns: columns)
+        out: weightGradient + group * shape.featuresPerGroup, accumulate: true,
+        columns: packing.parts == shape.groups ? columns : nil, terms: examples)
     }
-    if let biasGradient {
-      gradientRows.withRows { channelSums($0, shape.features, outputGradient, biasGradient) }
+    guard let biasGradient else { return }
+    for example in 0..<examples.count {
+      gradientRows.withRows {
+        channelSums($0, shape.features, outputGradient + example * examples.to, biasGradient)
+      }
     }
   }
 }

@@ -22,12 +22,14 @@ package struct Dense {
     var forward = Product()
     forward.depth = inputs
     forward.columns = outputs
+    forward.appendRows(a: 0, out: 0, count: 1)
     forward.appendTerms(a: 0, k: 0, count: inputs)
     forwardProduct = BoundProduct(forward, rectify: rectify, instructionSet: instructionSet)
 
     var inputGradient = Product()
     inputGradient.depth = outputs
     inputGradient.columns = inputs
+    inputGradient.appendRows(a: 0, out: 0, count: 1)
     inputGradient.appendTerms(a: 0, k: 0, count: outputs)
     inputGradientProduct = BoundProduct(inputGradient, instructionSet: instructionSet)
 
@@ -36,6 +38,7 @@ package struct Dense {
     weightGradient.outStep = outputs
     weightGradient.columns = outputs
     weightGradient.appendRows(a: 0, out: 0, count: inputs)
+    weightGradient.appendTerms(a: 0, k: 0, count: 1)
     weightGradientProduct = BoundProduct(weightGradient, instructionSet: instructionSet)
     channelSums = instructionSet.kernels.pointee.channel_sums
   }
@@ -45,40 +48,37 @@ package struct Dense {
     ConvolutionShape(tapCount: 1, inputChannels: inputs, features: outputs, groups: 1)
   }
 
-  /// `count` examples; steps are the floats from one example to the next.
   package func forward(
-    count: Int, input: UnsafePointer<Float>, inputStep: Int, packed: UnsafePointer<Float>,
-    bias: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>, outputStep: Int
+    _ examples: Examples, input: UnsafePointer<Float>, packed: UnsafePointer<Float>,
+    bias: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>, columns: Range<Int>? = nil
   ) {
     forwardProduct(
-      rows: count, rowStep: inputStep, outStep: outputStep, a: input, b: packed, bias: bias,
-      out: output)
+      a: input, b: packed, bias: bias, out: output, columns: columns, rows: examples)
   }
 
   package func inputGradient(
-    count: Int, outputGradient: UnsafePointer<Float>, outputStep: Int,
-    turned: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>, inputStep: Int,
-    accumulate: Bool
+    _ examples: Examples, outputGradient: UnsafePointer<Float>, turned: UnsafePointer<Float>,
+    inputGradient: UnsafeMutablePointer<Float>, accumulate: Bool, columns: Range<Int>? = nil
   ) {
     inputGradientProduct(
-      rows: count, rowStep: outputStep, outStep: inputStep, a: outputGradient, b: turned,
-      out: inputGradient, accumulate: accumulate)
+      a: outputGradient, b: turned, out: inputGradient, accumulate: accumulate, columns: columns,
+      rows: examples)
   }
 
   /// Adds the examples' gradients, in their order.
   ///
   /// - Parameter columns: which outputs, as `InstructionSet.panels` cuts them; nil for all.
   package func weightGradient(
-    count: Int, input: UnsafePointer<Float>, inputStep: Int, outputGradient: UnsafePointer<Float>,
-    outputStep: Int, weightGradient: UnsafeMutablePointer<Float>,
-    biasGradient: UnsafeMutablePointer<Float>?, columns: Range<Int>? = nil
+    _ examples: Examples, input: UnsafePointer<Float>, outputGradient: UnsafePointer<Float>,
+    weightGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>?,
+    columns: Range<Int>? = nil
   ) {
     weightGradientProduct(
-      terms: count, termStep: inputStep, lineStep: outputStep, a: input, b: outputGradient,
-      out: weightGradient, accumulate: true, columns: columns)
+      a: input, b: outputGradient, out: weightGradient, accumulate: true, columns: columns,
+      terms: examples)
     guard let biasGradient else { return }
-    for example in 0..<count {
-      var offset = example * outputStep
+    for example in 0..<examples.count {
+      var offset = example * examples.to
       withUnsafePointer(to: &offset) { offset in
         var row = convkit_rows(count: 1, length: outputs, a: offset, b: offset, c: offset)
         channelSums(&row, outputs, outputGradient, biasGradient)

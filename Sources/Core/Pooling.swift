@@ -16,17 +16,28 @@ package struct PoolingPlan {
   /// Windows in all.
   package var windowCount: Int
 
+  /// Bytes in which a tap's ordinal, or none, is kept after ReLU.
+  package static func indexBytes(taps: Int) -> Int { taps <= 255 ? 1 : 4 }
+
   /// - Precondition: every window holds a position of the input, as
   ///   `Geometry.checkThatWindowsSeeInput` finds out.
   package init(geometry: Geometry, input: MapLayout, output: MapLayout) {
+    self.init(
+      geometry: geometry, origin: input.origin, strides: input.strides, output: output)
+  }
+
+  /// - Parameters:
+  ///   - origin: where input position (0, 0, …) starts.
+  ///   - strides: floats from one input position to the next along each axis.
+  package init(geometry: Geometry, origin: Int, strides: [Int], output: MapLayout) {
     let axes = geometry.axes
-    channels = input.channels
-    inStep = (axes.last?.stride ?? 1) * channels
+    channels = output.channels
+    inStep = (axes.last?.stride ?? 1) * (strides.last ?? channels)
     outStep = channels
     windowCount = geometry.outputExtent.reduce(1, *)
     Geometry.forEach(in: axes.map(\.size)) { tap in
       offsets.append(
-        zip(zip(tap, axes), input.strides).reduce(0) { $0 + $1.0.0 * $1.0.1.dilation * $1.1 })
+        zip(zip(tap, axes), strides).reduce(0) { $0 + $1.0.0 * $1.0.1.dilation * $1.1 })
     }
 
     let inside = axes.map { axis in (0..<axis.positions).map(axis.tapsInside) }
@@ -35,7 +46,9 @@ package struct PoolingPlan {
       let ranges = zip(inside, position).map { $0[$1] }
       let list = lists[ranges] ?? appendTaps(ranges, of: axes)
       lists[ranges] = list
-      let start = input.offset(of: zip(position, axes).map { $0 * $1.stride - $1.low })
+      let start = zip(zip(position, axes), strides).reduce(origin) {
+        $0 + ($1.0.0 * $1.0.1.stride - $1.0.1.low) * $1.1
+      }
       // The output of a global pooling has no position left.
       let out = output.offset(of: Array(position.prefix(output.extent.count)))
       if let last = runs.last, last.first_tap == list.first, start == last.in + last.count * inStep,
@@ -138,7 +151,7 @@ package struct Pooling {
   }
 }
 
-private struct BoundPool {
+struct BoundPool {
   let runs: ConstantTable<convkit_pool_run>
   let taps: ConstantTable<Int32>
   let offsets: ConstantTable<Int>
@@ -150,7 +163,8 @@ private struct BoundPool {
     offsets = ConstantTable(plan.offsets)
     call = convkit_pool(
       runs: runs.elements, run_count: runs.count, in_step: plan.inStep, out_step: plan.outStep,
-      channels: plan.channels, taps: taps.elements, offsets: offsets.elements)
+      channels: plan.channels, taps: taps.elements, offsets: offsets.elements,
+      index_bytes: PoolingPlan.indexBytes(taps: plan.offsets.count))
   }
 
   func withPool(_ body: (UnsafePointer<convkit_pool>) -> Void) {

@@ -18,6 +18,10 @@ package struct Product {
   package var lineStep = 0
   package var columns = 0
 
+  /// Groups of columns side by side, each of which multiplies values of its own channels; nil where
+  /// every column multiplies the same.
+  package var group: ColumnGroup?
+
   package init() {}
 
   /// Adds rows, in one run with the last where they continue it.
@@ -41,6 +45,16 @@ package struct Product {
   }
 }
 
+/// Which columns of a product multiply which channels.
+package struct ColumnGroup: Equatable, Sendable {
+  /// Channels of a group: the terms of a segment, or the rows of a run.
+  package let channels: Int
+  /// Columns of a group; 1 where each has a channel of its own.
+  package let columns: Int
+  /// Whether the channels are rows.
+  package let channelsAreRows: Bool
+}
+
 /// A product whose lists stand at a fixed address, ready to be called.
 package struct BoundProduct {
   private let runs: ConstantTable<convkit_run>
@@ -56,62 +70,60 @@ package struct BoundProduct {
   package init(_ product: Product, rectify: Bool = false, instructionSet: InstructionSet) {
     runs = ConstantTable(product.runs)
     segments = ConstantTable(product.segments)
-    multiply = instructionSet.kernels.pointee.multiply
+    let kernels = instructionSet.kernels.pointee
+    let group = product.group ?? ColumnGroup(channels: 0, columns: 0, channelsAreRows: false)
+    multiply =
+      switch group.columns {
+      case 0: kernels.multiply
+      case 1: kernels.multiply_depthwise
+      default: kernels.multiply_grouped
+      }
     call = convkit_product(
       runs: runs.elements, run_count: runs.count, row_step: product.rowStep,
-      out_step: product.outStep, segments: segments.elements, segment_count: segments.count,
-      a_step: product.termStep, depth: product.depth, b_step: product.lineStep, columns_begin: 0,
-      columns_end: product.columns, accumulate: false, rectify: rectify)
+      out_step: product.outStep, row_repeats: 1, a_row_repeat: 0, out_repeat: 0,
+      segments: segments.elements, segment_count: segments.count, a_step: product.termStep,
+      term_repeats: 1, a_term_repeat: 0, b_repeat: 0, depth: product.depth,
+      b_step: product.lineStep, columns_begin: 0,
+      columns_end: product.columns, accumulate: false, rectify: rectify,
+      group_channels: group.channels, group_columns: group.columns,
+      channels_are_rows: group.channelsAreRows)
   }
 
   /// - Parameters:
   ///   - bias: what the sums start from, by column, or nil for 0; read up to a vector past the end.
   ///   - accumulate: whether they start from what stands in `out` instead.
   ///   - columns: which columns to compute, from a multiple of the panel width on; nil for all.
+  ///   - rows: the examples whose rows these are; `b` is the same for all.
+  ///   - terms: the examples whose terms these are; `out` is the same for all.
   package func callAsFunction(
     a: UnsafePointer<Float>, b: UnsafePointer<Float>, bias: UnsafePointer<Float>? = nil,
-    out: UnsafeMutablePointer<Float>, accumulate: Bool = false, columns: Range<Int>? = nil
+    out: UnsafeMutablePointer<Float>, accumulate: Bool = false, columns: Range<Int>? = nil,
+    rows: Examples = .one, terms: Examples = .one
   ) {
     var call = call
     call.accumulate = accumulate
     call.restrict(to: columns)
+    (call.row_repeats, call.a_row_repeat, call.out_repeat) = (rows.count, rows.from, rows.to)
+    (call.term_repeats, call.a_term_repeat, call.b_repeat) = (terms.count, terms.from, terms.to)
     multiply(&call, a, b, bias, out)
   }
+}
 
-  /// The same with one run of `rows` rows, for products whose rows are the examples of a batch.
-  package func callAsFunction(
-    rows: Int, rowStep: Int, outStep: Int, a: UnsafePointer<Float>, b: UnsafePointer<Float>,
-    bias: UnsafePointer<Float>? = nil, out: UnsafeMutablePointer<Float>, accumulate: Bool = false
-  ) {
-    var call = call
-    var run = convkit_run(a: 0, out: 0, count: rows)
-    withUnsafePointer(to: &run) { run in
-      call.runs = run
-      call.run_count = 1
-      call.row_step = rowStep
-      call.out_step = outStep
-      call.accumulate = accumulate
-      multiply(&call, a, b, bias, out)
-    }
+/// Examples whose maps lie at equal distances.
+package struct Examples: Sendable {
+  package let count: Int
+  /// Floats from one example to the next in the map that an operation reads.
+  package let from: Int
+  /// The same in the map that it writes, or in the second one that it reads.
+  package let to: Int
+
+  package init(_ count: Int, from: Int, to: Int) {
+    self.count = count
+    self.from = from
+    self.to = to
   }
 
-  /// The same with one segment of `terms` terms, for products whose terms are the examples of a batch.
-  package func callAsFunction(
-    terms: Int, termStep: Int, lineStep: Int, a: UnsafePointer<Float>, b: UnsafePointer<Float>,
-    out: UnsafeMutablePointer<Float>, accumulate: Bool, columns: Range<Int>? = nil
-  ) {
-    var call = call
-    call.restrict(to: columns)
-    var segment = convkit_segment(a: 0, k: 0, length: terms)
-    withUnsafePointer(to: &segment) { segment in
-      call.segments = segment
-      call.segment_count = 1
-      call.a_step = termStep
-      call.b_step = lineStep
-      call.accumulate = accumulate
-      multiply(&call, a, b, nil, out)
-    }
-  }
+  package static let one = Examples(1, from: 0, to: 0)
 }
 
 extension convkit_product {
@@ -137,20 +149,32 @@ package struct PackedWeights {
   private let length: Int
   private let lineStep: Int
   private let columnStep: Int
+  private let groupColumns: Int
+  private let groupStep: Int
   private let columns: Int
 
-  /// Lines (tap, index) of one group.
+  /// Lines (tap, index) of one part.
   package var depth: Int { taps.count * length }
 
-  /// Floats of one packed group.
+  /// Floats of one packed part.
   package let count: Int
+
+  /// Parts of the weights that are packed each for itself and follow one another: groups whose
+  /// products run one at a time.
+  package let parts: Int
+
+  /// How far each part's weights lie in the source from those of the part before.
+  package var partStep: Int { groupStep }
 
   /// - Parameters:
   ///   - taps: where each tap's weights start in the source.
   ///   - length: lines of a tap, `lineStep` apart in the source.
-  ///   - columns: columns of a line, `columnStep` apart in the source.
+  ///   - columns: columns of a line.
+  ///   - groupColumns: columns that are `columnStep` apart in the source, before the next such group
+  ///     begins `groupStep` from the last.
   package init(
     taps: [Int], length: Int, lineStep: Int, columns: Int, columnStep: Int,
+    groupColumns: Int, groupStep: Int, parts: Int,
     instructionSet: InstructionSet
   ) {
     kernels = instructionSet.kernels
@@ -159,12 +183,32 @@ package struct PackedWeights {
     self.lineStep = lineStep
     self.columns = columns
     self.columnStep = columnStep
-    let width = kernels.pointee.vector_width
-    count = taps.count * length * ((columns + width - 1) / width * width)
+    self.groupColumns = groupColumns
+    self.groupStep = groupStep
+    self.parts = parts
+    let whole = kernels.pointee.panel_width
+    let left = columns % whole
+    count =
+      taps.count * length * (columns - left + (left > 0 ? kernels.pointee.width_of_panel(left) : 0))
+  }
+
+  /// Multiplies the packed weights of every column by its factor, rounding each once.
+  package func scale(_ packed: UnsafeMutablePointer<Float>, by factor: (_ column: Int) -> Double) {
+    let panel = kernels.pointee.panel_width
+    for column in 0..<columns {
+      let start = column / panel * panel
+      let width = kernels.pointee.width_of_panel(columns - start)
+      let factor = factor(column)
+      for line in 0..<depth {
+        let place = start * depth + line * width + (column - start)
+        packed[place] = Float(Double(packed[place]) * factor)
+      }
+    }
   }
 
   package func pack(from source: UnsafePointer<Float>, into packed: UnsafeMutablePointer<Float>) {
     convkit_pack(
-      kernels, source, taps.elements, taps.count, length, lineStep, columnStep, columns, packed)
+      kernels, source, taps.elements, taps.count, length, lineStep, columnStep, columns,
+      groupColumns, groupStep, packed)
   }
 }

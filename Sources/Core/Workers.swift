@@ -34,6 +34,13 @@ package final class Workers {
       }
     }
   }
+
+  /// Calls `body` here, with denormal numbers flushed to zero as `run` has them; it may call `run`.
+  package func alone(_ body: () -> Void) {
+    let setting = convkit_flush_denormals()
+    defer { convkit_restore_denormals(setting) }
+    body()
+  }
 }
 
 /// The system refused to start a thread.

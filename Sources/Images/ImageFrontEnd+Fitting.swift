@@ -66,12 +66,14 @@ extension ImageFrontEnd {
   /// - Mean and deviation: those of every channel over all pixels of the inputs. A channel that hardly
   ///   varies (by less than one level) is divided by 1 instead.
   ///
+  /// - Parameter threads: nil for one a core. The front end does not depend on it.
   /// - Throws: `ImageFrontEndError` when no picture can be read or a setting cannot be.
   public static func fitted(
-    to items: [Item], choices: Choices = Choices()
+    to items: [Item], choices: Choices = Choices(), threads: Int? = nil
   ) throws -> ImageFrontEnd {
     let limit = choices.pixelLimit
-    let sample = try readable(evenlySpaced(items, count: sampleSize)) { item in
+    let workers = try Workers(count: threads ?? Workers.availableCount)
+    let sample = try readable(evenlySpaced(items, count: sampleSize), by: workers) { item in
       (item: item, size: try storedSize(of: item, pixelLimit: limit))
     }
     let pixels = sample.reduce(0.0) { $0 + Double($1.size.height) * Double($1.size.width) }
@@ -88,21 +90,30 @@ extension ImageFrontEnd {
       // Where the content of a coloured picture begins hardly depends on whether it is made grey.
       let whole = try choices.frontEnd(size: (1, 1), colour: choices.colour ?? .grey)
       size = fittedSize(
-        try readable(decoded) { whole.sizeSeen(of: try picture(of: $0, pixelLimit: limit)) })
+        try readable(decoded, by: workers) {
+          whole.sizeSeen(of: try picture(of: $0, pixelLimit: limit))
+        })
     }
 
-    let areDrawings = try areDrawings(decoded, pixelLimit: limit)
+    let areDrawings = try areDrawings(decoded, pixelLimit: limit, by: workers)
     let greyFrontEnd = try choices.frontEnd(size: size, colour: .grey, areDrawings: areDrawings)
     let colourFrontEnd = try choices.frontEnd(size: size, colour: .rgb, areDrawings: areDrawings)
+    let chosen = choices.colour
+    let seen = try readable(decoded, by: workers) { item in
+      let picture = try picture(of: item, pixelLimit: limit)
+      return (
+        grey: chosen == .rgb ? nil : greyFrontEnd.levelsSeen(of: picture),
+        rgb: chosen == .grey ? nil : colourFrontEnd.levelsSeen(of: picture),
+        usesColour: usesColour(picture)
+      )
+    }
     var grey = Moments(channels: 1)
     var rgb = Moments(channels: 3)
-    let uses = try readable(decoded) { item in
-      let picture = try picture(of: item, pixelLimit: limit)
-      if choices.colour != .rgb { grey.add(greyFrontEnd.levelsSeen(of: picture)) }
-      if choices.colour != .grey { rgb.add(colourFrontEnd.levelsSeen(of: picture)) }
-      return usesColour(picture)
+    for levels in seen {
+      levels.grey.map { grey.add($0) }
+      levels.rgb.map { rgb.add($0) }
     }
-    let isColoured = uses.count { $0 } * 20 >= uses.count
+    let isColoured = seen.count(where: \.usesColour) * 20 >= seen.count
     let colour = choices.colour ?? (isColoured ? .rgb : .grey)
     let moments = colour == .grey ? grey : rgb
     return try choices.frontEnd(
@@ -110,9 +121,11 @@ extension ImageFrontEnd {
       deviation: moments.deviation)
   }
 
-  private static func areDrawings(_ items: [Item], pixelLimit: Int) throws -> Bool {
+  private static func areDrawings(
+    _ items: [Item], pixelLimit: Int, by workers: Workers
+  ) throws -> Bool {
     let whole = try ImageFrontEnd(height: 1, width: 1)
-    let drawings = try readable(evenlySpaced(items, count: 32)) { item in
+    let drawings = try readable(evenlySpaced(items, count: 32), by: workers) { item in
       whole.content(of: try picture(of: item, pixelLimit: pixelLimit)).isOnPlainGround
     }
     return drawings.count { $0 } * 10 >= drawings.count * 9
@@ -128,17 +141,20 @@ extension ImageFrontEnd {
     }
   }
 
-  /// What `read` gives of the items that it can read: at least one.
-  private static func readable<Result>(
-    _ items: [Item], _ read: (Item) throws -> Result
-  ) throws -> [Result] {
-    var results: [Result] = []
+  /// What `read` gives of the items that it can read: at least one, in their order.
+  private static func readable<Found: Sendable>(
+    _ items: [Item], by workers: Workers, _ read: @Sendable (Item) throws -> Found
+  ) throws -> [Found] {
+    var results: [Found] = []
     var firstFailure: (any Error)?
-    for item in items {
-      do {
-        results.append(try read(item))
-      } catch {
-        firstFailure = firstFailure ?? error
+    workers.runInOrder(items: items.count, atOnce: max(1, items.count)) { index in
+      Result { try read(items[index]) }
+    } take: { _, found in
+      for result in found {
+        switch result {
+        case .success(let value): results.append(value)
+        case .failure(let error): firstFailure = firstFailure ?? error
+        }
       }
     }
     guard !results.isEmpty else {

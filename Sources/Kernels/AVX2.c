@@ -6,6 +6,7 @@
 
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 
+#define PICKS_LANES 1
 #define INSTRUCTION_SET "avx2"
 #define LANES 8
 #define WIDE_ROWS 6
@@ -15,6 +16,10 @@
 #define FUSED(a, b, c) __builtin_elementwise_fma(a, b, c)
 
 #include "Product.h"
+#include "Depthwise.h"
+#include "Grouped.h"
+#include "Peak.h"
+#include "Chosen.h"
 #include "Maps.h"
 
 #pragma clang attribute pop

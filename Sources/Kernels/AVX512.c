@@ -7,6 +7,7 @@
 #pragma clang attribute push( \
     __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,fma"))), apply_to = function)
 
+#define PICKS_LANES 1
 #define INSTRUCTION_SET "avx512"
 #define LANES 16
 #define WIDE_ROWS 14
@@ -16,6 +17,10 @@
 #define FUSED(a, b, c) __builtin_elementwise_fma(a, b, c)
 
 #include "Product.h"
+#include "Depthwise.h"
+#include "Grouped.h"
+#include "Peak.h"
+#include "Chosen.h"
 #include "Maps.h"
 
 #pragma clang attribute pop

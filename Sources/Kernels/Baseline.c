@@ -14,6 +14,9 @@
 #define FUSED(a, b, c) ((a) * (b) + (c))
 
 #include "Product.h"
+#include "Depthwise.h"
+#include "Peak.h"
+#include "Chosen.h"
 #include "Maps.h"
 
 const convkit_kernels *const convkit_baseline = &table;

@@ -2,6 +2,9 @@
 // instruction set after Product.h. They are plain C that the compiler vectorises over the channels
 // or along a row: element by element the operations and their order are the same everywhere.
 
+#include "Learning.h"
+#include "Normalization.h"
+
 static void relu(const convkit_rows *rows, const float *x, float *y) {
   for (ptrdiff_t r = 0; r < rows->count; r++) {
     const float *restrict from = x + rows->a[r];
@@ -92,6 +95,72 @@ static void max_pool_gradient(const convkit_pool *pool, const int32_t *index, co
   }
 }
 
+// The windows of a pool one by one, each with its channels: whole vectors, the last of which lies
+// over the one before where they do not fill it, or half ones, or one by one.
+#define EACH_WINDOW(WHOLE, HALVED, SINGLE)                                           \
+  for (ptrdiff_t r = 0; r < pool->run_count; r++) {                                  \
+    const convkit_pool_run *run = &pool->runs[r];                                    \
+    for (ptrdiff_t i = 0; i < run->count; i++) {                                     \
+      const ptrdiff_t in = run->in + i * pool->in_step;                              \
+      const ptrdiff_t to = run->out + i * pool->out_step;                            \
+      if (channels >= LANES)                                                         \
+        for (ptrdiff_t next = 0; next < channels; next += LANES) {                   \
+          const ptrdiff_t c = next + LANES <= channels ? next : channels - LANES;    \
+          WHOLE;                                                                     \
+        }                                                                            \
+      else if (channels >= HALF)                                                     \
+        for (ptrdiff_t next = 0; next < channels; next += HALF) {                    \
+          const ptrdiff_t c = next + HALF <= channels ? next : channels - HALF;      \
+          HALVED;                                                                    \
+        }                                                                            \
+      else                                                                           \
+        for (ptrdiff_t c = 0; c < channels; c++) SINGLE;                             \
+      if (index) index += channels * bytes;                                          \
+    }                                                                                \
+  }
+
+static void choose_tap_of_one(const convkit_pool *pool, const convkit_pool_run *run, const float *x,
+                              float *y, uint8_t *index) {
+  const int32_t *taps = pool->taps + run->first_tap;
+  float best = x[pool->offsets[taps[0]]];
+  int32_t winner = taps[0];
+  for (ptrdiff_t t = 1; t < run->tap_count; t++) {
+    const float value = x[pool->offsets[taps[t]]];
+    if (value > best || (value != value && best == best)) {
+      best = value;
+      winner = taps[t];
+    }
+  }
+  *y = best <= 0 ? 0 : best;
+  if (!index) return;
+  if (best <= 0) winner = CONVKIT_NO_TAP;
+  __builtin_memcpy(index, &winner, pool->index_bytes);
+}
+
+static void relu_max_pool(const convkit_pool *pool, const float *x, float *y, uint8_t *index) {
+  const ptrdiff_t channels = pool->channels, bytes = pool->index_bytes;
+  EACH_WINDOW(
+      choose_tap(pool, run, x + in + c, y + to + c, index ? index + c * bytes : index),
+      half_choose_tap(pool, run, x + in + c, y + to + c, index ? index + c * bytes : index),
+      choose_tap_of_one(pool, run, x + in + c, y + to + c, index ? index + c * bytes : index))
+}
+
+static void spread_one(const convkit_pool *pool, const convkit_pool_run *run, const uint8_t *index,
+                       const float *dy, float *dx) {
+  const int32_t *taps = pool->taps + run->first_tap;
+  const int32_t winner = chosen_tap(pool, index, 0);
+  for (ptrdiff_t t = 0; t < run->tap_count; t++)
+    dx[pool->offsets[taps[t]]] = taps[t] == winner ? *dy : 0;
+}
+
+static void relu_max_pool_gradient(const convkit_pool *pool, const uint8_t *index, const float *dy,
+                                   float *dx) {
+  const ptrdiff_t channels = pool->channels, bytes = pool->index_bytes;
+  EACH_WINDOW(spread(pool, run, index + c * bytes, dy + to + c, dx + in + c),
+              half_spread(pool, run, index + c * bytes, dy + to + c, dx + in + c),
+              spread_one(pool, run, index + c * bytes, dy + to + c, dx + in + c))
+}
+
 static void average_pool(const convkit_pool *pool, const float *x, float *y) {
   const ptrdiff_t channels = pool->channels;
   for (ptrdiff_t r = 0; r < pool->run_count; r++) {
@@ -128,64 +197,31 @@ static void average_pool_gradient(const convkit_pool *pool, const float *dy, flo
   }
 }
 
+// A few neighbouring channels at a time, whose sums stay in registers.
+#define CHANNEL_SUMS(WIDTH_OF, COUNT, LOAD, STORE, VECTOR)                            \
+  for (; channels - c >= (COUNT) * (WIDTH_OF); c += (COUNT) * (WIDTH_OF)) {           \
+    VECTOR total[COUNT];                                                              \
+    _Pragma("clang loop unroll(full)") for (int v = 0; v < (COUNT); v++)              \
+        total[v] = LOAD(sum + c + v * (WIDTH_OF));                                    \
+    for (ptrdiff_t r = 0; r < rows->count; r++) {                                     \
+      const float *from = x + rows->a[r] + c;                                         \
+      for (ptrdiff_t i = 0; i < rows->length; i += channels, from += channels)        \
+        _Pragma("clang loop unroll(full)") for (int v = 0; v < (COUNT); v++)          \
+            total[v] += LOAD(from + v * (WIDTH_OF));                                  \
+    }                                                                                 \
+    _Pragma("clang loop unroll(full)") for (int v = 0; v < (COUNT); v++)              \
+        STORE(sum + c + v * (WIDTH_OF), total[v]);                                    \
+  }
+
 static void channel_sums(const convkit_rows *rows, ptrdiff_t channels, const float *x, float *sum) {
-  float *restrict total = sum;
-  for (ptrdiff_t r = 0; r < rows->count; r++)
-    for (ptrdiff_t i = 0; i < rows->length; i += channels) {
-      const float *restrict from = x + rows->a[r] + i;
-      for (ptrdiff_t c = 0; c < channels; c++) total[c] += from[c];
-    }
-}
-
-static void channel_moments(const convkit_rows *rows, ptrdiff_t channels, const float *shift,
-                            const float *x, double *sum, double *square) {
-  double *restrict total = sum, *restrict squares = square;
-  for (ptrdiff_t r = 0; r < rows->count; r++)
-    for (ptrdiff_t i = 0; i < rows->length; i += channels) {
-      const float *restrict from = x + rows->a[r] + i;
-      for (ptrdiff_t c = 0; c < channels; c++) {
-        const double value = (double)from[c] - (double)shift[c];
-        total[c] += value;
-        squares[c] += value * value;
-      }
-    }
-}
-
-static void channel_products(const convkit_rows *rows, ptrdiff_t channels, const float *mean,
-                             const float *x, const float *dy, double *sum, double *product) {
-  double *restrict total = sum, *restrict products = product;
-  for (ptrdiff_t r = 0; r < rows->count; r++)
-    for (ptrdiff_t i = 0; i < rows->length; i += channels) {
-      const float *restrict value = x + rows->a[r] + i, *restrict from = dy + rows->b[r] + i;
-      for (ptrdiff_t c = 0; c < channels; c++) {
-        total[c] += (double)from[c];
-        products[c] += (double)from[c] * ((double)value[c] - (double)mean[c]);
-      }
-    }
-}
-
-static void normalize(const convkit_rows *rows, ptrdiff_t channels, const float *mean,
-                      const float *scale, const float *shift, const float *x, float *y) {
-  for (ptrdiff_t r = 0; r < rows->count; r++)
-    for (ptrdiff_t i = 0; i < rows->length; i += channels) {
-      const float *restrict from = x + rows->a[r] + i;
-      float *restrict to = y + rows->b[r] + i;
-      for (ptrdiff_t c = 0; c < channels; c++) to[c] = (from[c] - mean[c]) * scale[c] + shift[c];
-    }
-}
-
-static void normalize_gradient(const convkit_rows *rows, ptrdiff_t channels, const float *mean,
-                               const float *scale, const float *slope, const float *shift,
-                               const float *x, const float *dy, float *dx, bool accumulate) {
-  for (ptrdiff_t r = 0; r < rows->count; r++)
-    for (ptrdiff_t i = 0; i < rows->length; i += channels) {
-      const float *restrict value = x + rows->a[r] + i, *restrict from = dy + rows->b[r] + i;
-      float *restrict to = dx + rows->c[r] + i;
-      for (ptrdiff_t c = 0; c < channels; c++) {
-        const float gradient = from[c] * scale[c] + (value[c] - mean[c]) * slope[c] + shift[c];
-        to[c] = accumulate ? to[c] + gradient : gradient;
-      }
-    }
+  ptrdiff_t c = 0;
+  CHANNEL_SUMS(LANES, 4, load, store, lanes)
+  CHANNEL_SUMS(LANES, 2, load, store, lanes)
+  CHANNEL_SUMS(LANES, 1, load, store, lanes)
+  CHANNEL_SUMS(HALF, 1, half_load, half_store, half_lanes)
+  for (; c < channels; c++)
+    for (ptrdiff_t r = 0; r < rows->count; r++)
+      for (ptrdiff_t i = 0; i < rows->length; i += channels) sum[c] += x[rows->a[r] + i + c];
 }
 
 static void add(const convkit_rows *rows, const float *x, float *y) {
@@ -196,45 +232,27 @@ static void add(const convkit_rows *rows, const float *x, float *y) {
   }
 }
 
-static void sum_lanes(ptrdiff_t count, ptrdiff_t lane_count, ptrdiff_t stride, const float *lane,
-                      float *out) {
-  // In blocks that stay in the first-level cache, so that out is not fetched once a lane.
-  enum { BLOCK = 1024 };
-  for (ptrdiff_t begin = 0; begin < count; begin += BLOCK) {
-    const ptrdiff_t end = begin + BLOCK < count ? begin + BLOCK : count;
-    float *restrict to = out;
-    for (ptrdiff_t i = begin; i < end; i++) to[i] = lane[i];
-    for (ptrdiff_t l = 1; l < lane_count; l++) {
-      const float *restrict from = lane + l * stride;
-      for (ptrdiff_t i = begin; i < end; i++) to[i] += from[i];
-    }
-  }
-}
-
-static void adam(const convkit_adam *k, ptrdiff_t count, const float *gradient, float *parameter,
-                 float *first_moment, float *second_moment) {
-  const float *restrict g = gradient;
-  float *restrict p = parameter, *restrict m = first_moment, *restrict v = second_moment;
-  for (ptrdiff_t i = 0; i < count; i++) {
-    const float slope = g[i] * k->gradient_scale + k->weight_decay * p[i];
-    m[i] = k->beta1 * m[i] + k->one_minus_beta1 * slope;
-    v[i] = k->beta2 * v[i] + k->one_minus_beta2 * slope * slope;
-    const float denominator = __builtin_elementwise_sqrt(v[i]) / k->root_correction + k->epsilon;
-    p[i] = p[i] * k->decay_factor - k->step_size * m[i] / denominator;
-  }
-}
-
 static const convkit_kernels table = {
     .name = INSTRUCTION_SET,
     .vector_width = LANES,
     .panel_width = PANEL,
+    .width_of_panel = panel_width,
     .multiply = multiply,
+    .multiply_depthwise = multiply_depthwise,
+#ifdef PICKS_LANES
+    .multiply_grouped = multiply_grouped,
+#endif
     .relu = relu,
     .relu_gradient = relu_gradient,
     .leaky_relu = leaky_relu,
     .leaky_relu_gradient = leaky_relu_gradient,
     .max_pool = max_pool,
     .max_pool_gradient = max_pool_gradient,
+    .relu_max_pool = relu_max_pool,
+    .relu_max_pool_gradient = relu_max_pool_gradient,
+    .chosen_feature_gradient = chosen_feature_gradient,
+    .chosen_input_gradient = chosen_input_gradient,
+    .chosen_sums = chosen_sums,
     .average_pool = average_pool,
     .average_pool_gradient = average_pool_gradient,
     .channel_sums = channel_sums,
@@ -245,4 +263,6 @@ static const convkit_kernels table = {
     .add = add,
     .sum_lanes = sum_lanes,
     .adam = adam,
+    .descend = descend,
+    .peak = peak,
 };

@@ -13,6 +13,9 @@
 #define FUSED(a, b, c) __builtin_elementwise_fma(a, b, c)
 
 #include "Product.h"
+#include "Depthwise.h"
+#include "Peak.h"
+#include "Chosen.h"
 #include "Maps.h"
 
 const convkit_kernels *const convkit_neon = &table;

@@ -4,15 +4,24 @@
 
 void convkit_pack(const convkit_kernels *kernels, const float *source, const ptrdiff_t *taps,
                   ptrdiff_t tap_count, ptrdiff_t length, ptrdiff_t line_step, ptrdiff_t column_step,
-                  ptrdiff_t columns, float *destination) {
+                  ptrdiff_t columns, ptrdiff_t group_columns, ptrdiff_t group_step,
+                  float *destination) {
   for (ptrdiff_t v = 0; v < columns; v += kernels->panel_width) {
     const ptrdiff_t left = columns - v;
-    const ptrdiff_t width =
-        left <= kernels->vector_width ? kernels->vector_width : kernels->panel_width;
+    const ptrdiff_t width = kernels->width_of_panel(left);
     const ptrdiff_t present = left < width ? left : width;
     for (ptrdiff_t t = 0; t < tap_count; t++)
       for (ptrdiff_t i = 0; i < length; i++, destination += width) {
-        const float *line = source + taps[t] + i * line_step + v * column_step;
+        const float *line = source + taps[t] + i * line_step;
+        if (group_columns < columns) {
+          for (ptrdiff_t c = 0; c < present; c++) {
+            const ptrdiff_t group = (v + c) / group_columns;
+            destination[c] = line[group * group_step + (v + c - group * group_columns) * column_step];
+          }
+          memset(destination + present, 0, (size_t)(width - present) * sizeof(float));
+          continue;
+        }
+        line += v * column_step;
         if (column_step == 1)
           memcpy(destination, line, (size_t)present * sizeof(float));
         else
@@ -20,4 +29,14 @@ void convkit_pack(const convkit_kernels *kernels, const float *source, const ptr
         memset(destination + present, 0, (size_t)(width - present) * sizeof(float));
       }
   }
+}
+
+void convkit_transpose(ptrdiff_t rows, ptrdiff_t columns, const float *from, float *to) {
+  // In squares of a line of the cache each way.
+  enum { SIDE = 16 };
+  for (ptrdiff_t r = 0; r < rows; r += SIDE)
+    for (ptrdiff_t c = 0; c < columns; c += SIDE)
+      for (ptrdiff_t i = c; i < c + SIDE && i < columns; i++)
+        for (ptrdiff_t j = r; j < r + SIDE && j < rows; j++)
+          to[i * rows + j] = from[j * columns + i];
 }

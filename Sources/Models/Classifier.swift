@@ -7,12 +7,14 @@ import ConvKitTraining
 public final class Classifier {
   public let model: Model
   let runner: NetworkRunner
+  private let threads: Int?
 
   /// - Parameters:
   ///   - threads: nil for one a core.
   ///   - keepsEveryMap: whether `stages` can be asked for.
   public init(_ model: Model, threads: Int? = nil, keepsEveryMap: Bool = false) throws {
     self.model = model
+    self.threads = threads
     runner = try NetworkRunner(
       model.compiled(), values: model.values, threads: threads, keepsEveryMap: keepsEveryMap)
   }
@@ -28,8 +30,43 @@ public final class Classifier {
   ///
   /// - Throws: a `ReportableError` that says what is wrong with the item.
   public func classify(_ item: Item) throws -> [Score] {
-    let inputs = try model.frontEnd.inputs(of: item).map(\.input)
-    let votes = meanScores(try runner.scores(of: inputs))
+    try answer(item, runner.scores(of: model.frontEnd.inputs(of: item).map(\.input)))
+  }
+
+  /// Answers for many items as `classify(_:)` does for each. They are decoded on all threads.
+  ///
+  /// - Parameter each: called in the order of the items, with an item's place and its scores or what
+  ///   is wrong with it. What it throws ends the work.
+  public func classify(
+    _ items: [Item], _ each: (_ index: Int, _ scores: Result<[Score], any Error>) throws -> Void
+  ) throws {
+    // Maps that are kept are kept of all that are scored together.
+    let atOnce = runner.keepsEveryMap ? 1 : Self.itemsAtOnce
+    let frontEnd = model.frontEnd
+    try runner.workers.runInOrder(items: items.count, atOnce: atOnce) { index in
+      Result { try frontEnd.inputs(of: items[index]).map(\.input) }
+    } take: { places, found in
+      let inputs = found.map { (try? $0.get()) ?? [] }
+      // Where one of them cannot be scored, each is on its own.
+      let together = try? runner.scores(of: inputs.flatMap(\.self))
+      var first = 0
+      for (place, (inputs, found)) in zip(places, zip(inputs, found)) {
+        let scores = together?[first..<first + inputs.count]
+        first += inputs.count
+        let answer = Result {
+          try self.answer(items[place], scores.map(Array.init) ?? runner.scores(of: found.get()))
+        }
+        try each(place, found.flatMap { _ in answer })
+      }
+    }
+  }
+
+  /// Items that are answered together: enough to keep every core busy.
+  private static let itemsAtOnce = 256
+
+  /// - Parameter scores: of every input of the item.
+  private func answer(_ item: Item, _ scores: [[Float]]) throws -> [Score] {
+    let votes = meanScores(scores)
     guard votes.allSatisfy({ $0.isFinite }) else {
       throw TrainingError.scoresNotFinite(example: item.printableName)
     }
@@ -65,7 +102,7 @@ public final class Classifier {
       throw UnusableItem(name: first.name, reason: first.reason, category: .badData)
     }
     let items = try DecodedItems(
-      relabelled.dataSet.evaluated, model.frontEnd, isStrict: strict)
+      relabelled.dataSet.evaluated, model.frontEnd, isStrict: strict, threads: threads)
     let source = items.source(items.usable)
     let present = Set(items.usable.map(\.label))
     return Assessment(

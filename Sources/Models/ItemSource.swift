@@ -2,37 +2,47 @@ import ConvKitCore
 import ConvKitFiles
 import ConvKitTraining
 
-/// Items through a front end, each read once, which finds those that cannot be used.
+/// Items through a front end, each read once, on all threads, which finds those that cannot be used.
 ///
 /// What fits into the budget is kept; the rest is read again each time it is asked for.
-struct DecodedItems {
+struct DecodedItems: Sendable {
   fileprivate let frontEnd: ModelFrontEnd
   private var kept: [[PlacedInput]?] = []
   private var places: [[UInt8]: Int] = [:]
+  /// Whether none is read again.
+  fileprivate private(set) var keepsAll = true
 
   /// Those that can be used, in the order they were given.
   private(set) var usable: [DataSet.Example] = []
   /// The names of the others, with the reason.
   private(set) var unusable: [(name: String, reason: String)] = []
 
+  /// How many numbers may have been decoded that are not counted yet; 2²⁴ are 64 MiB.
+  private static let numbersAtOnce = 1 << 24
+
   /// - Parameters:
   ///   - isStrict: whether an item that cannot be used is thrown instead of left out.
   ///   - budget: how many numbers are kept; 2²⁸ are 1 GiB.
+  ///   - threads: nil for one a core.
   ///   - report: is told how many are done; what it throws stops the reading.
   /// - Throws: `UnusableItem`, the first in the order of the examples.
   init(
     _ examples: [DataSet.Example], _ frontEnd: ModelFrontEnd, isStrict: Bool = false,
-    budget: Int = 1 << 28, report: (Int) throws -> Void = { _ in }
+    budget: Int = 1 << 28, threads: Int? = nil, report: (Int) throws -> Void = { _ in }
   ) throws {
     self.frontEnd = frontEnd
     var left = budget
-    for (index, example) in examples.enumerated() {
+    try frontEnd.forEachInputs(
+      of: examples.map(\.item), by: Workers(count: threads ?? Workers.availableCount),
+      numbersAtOnce: Self.numbersAtOnce
+    ) { index, found in
       try report(index)
+      let example = examples[index]
       do {
-        let inputs = try frontEnd.inputs(of: example.item)
+        let inputs = try found.get()
         let count = inputs.reduce(0) { $0 + $1.input.valueCount }
         kept.append(count <= left ? inputs : nil)
-        if count <= left { left -= count }
+        if count <= left { left -= count } else { keepsAll = false }
         places[Array(example.name.utf8)] = usable.count
         usable.append(example)
       } catch let error as any ReportableError {
@@ -66,7 +76,7 @@ struct DecodedItems {
 }
 
 /// Some of the decoded items, as training asks for them.
-struct ItemSource: ExampleSource {
+struct ItemSource: ParallelExampleSource {
   fileprivate let examples: [DataSet.Example]
   fileprivate let places: [Int]
   fileprivate let items: DecodedItems
@@ -76,6 +86,8 @@ struct ItemSource: ExampleSource {
   var count: Int { examples.count }
   func label(of index: Int) -> Int { examples[index].label }
   func name(of index: Int) -> String { FileName.printable(examples[index].name) }
+
+  func takesWork(epoch: Int) -> Bool { !items.keepsAll || epoch > 0 && augmentation != .none }
 
   func inputs(of index: Int, epoch: Int) throws -> [PlacedInput] {
     let inputs = try items.inputs(at: places[index])

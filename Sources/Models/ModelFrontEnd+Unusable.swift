@@ -6,7 +6,7 @@ extension ModelFrontEnd {
   /// The examples of all parts that a front end of a kind cannot decode, with the reasons, in the order
   /// of the parts and of the names in them: `DataSet.leavingOut` takes them.
   ///
-  /// Every item is decoded once, one after the other.
+  /// Every item is decoded once, on all cores.
   ///
   /// - Parameters:
   ///   - choices: of which limits count here.
@@ -18,11 +18,14 @@ extension ModelFrontEnd {
   ) throws -> [(name: String, reason: String)] {
     let frontEnd = try decoding(kind, choices)
     var found: [(name: String, reason: String)] = []
-    for (index, example) in DataPart.allCases.flatMap({ data[$0] }).enumerated() {
+    let examples = DataPart.allCases.flatMap { data[$0] }
+    try frontEnd.forEachInputs(
+      of: examples.map(\.item), by: Workers(count: Workers.availableCount), numbersAtOnce: 1 << 20
+    ) { index, result in
       do {
-        _ = try frontEnd.inputs(of: example.item)
+        _ = try result.get()
       } catch let error as any ReportableError {
-        found.append((example.name, error.descriptionWithoutName))
+        found.append((examples[index].name, error.descriptionWithoutName))
       }
       try report(index + 1)
     }

@@ -19,13 +19,17 @@ public enum ModelFrontEnd: Equatable, Sendable {
 
   /// The front end of a kind of data, fitted to the training items but for what is chosen.
   ///
+  /// - Parameter threads: nil for one a core. The front end does not depend on it.
   /// - Throws: `UnreadKindError` for a kind that this version does not read, or what the front end
   ///   finds wrong.
   public static func fitted(
-    to items: [Item], kind: DataKind, choices: FrontEndChoices = FrontEndChoices()
+    to items: [Item], kind: DataKind, choices: FrontEndChoices = FrontEndChoices(),
+    threads: Int? = nil
   ) throws -> ModelFrontEnd {
     switch kind {
-    case .image: return .image(try ImageFrontEnd.fitted(to: items, choices: choices.image))
+    case .image:
+      return .image(
+        try ImageFrontEnd.fitted(to: items, choices: choices.image, threads: threads))
     case .sound, .text, .volume, .table: throw UnreadKindError(kind: kind)
     }
   }

@@ -219,13 +219,13 @@ extension ModelTraining {
   ) throws -> Fitted {
     let split = try Split(data, share: validationShare, seed: options.seed)
     let frontEnd = try ModelFrontEnd.fitted(
-      to: split.training.map(\.item), kind: kind, choices: frontEnd)
+      to: split.training.map(\.item), kind: kind, choices: frontEnd, threads: threads)
     // Before all is read: a mistake in the network should not cost the reading.
     let compiled = try CompiledNetwork(
       network ?? .standard(for: frontEnd.inputShape), input: frontEnd.inputShape,
       labels: data.labels.count)
     let examples = data.training + data.validation
-    let items = try DecodedItems(examples, frontEnd, isStrict: strict) {
+    let items = try DecodedItems(examples, frontEnd, isStrict: strict, threads: threads) {
       try report(.reading(done: $0, of: examples.count))
     }
     return Fitted(

@@ -41,9 +41,20 @@ public struct Graph: Sendable {
     package var statistics: [Int] = []
     /// Whether ReLU is applied to the output as it is stored.
     package var rectified = false
+    /// What is done to the sums before, as part of the weights.
+    package var normalization: Normalization?
+    /// A max pooling of what this convolution and its ReLU make, of which only the result is stored.
+    package var pooled: PooledMap?
     /// Whether its parameters learn.
     package var isTrainable = true
     package var multiplyAdds = 0
+  }
+
+  /// The map between a convolution and the pooling that is one with it.
+  package struct PooledMap: Sendable {
+    package var pooling: Geometry
+    /// Its values exist a block at a time.
+    package var map: ValueID
   }
 
   /// A layer as `summary` lists it.
@@ -64,19 +75,33 @@ public struct Graph: Sendable {
   package var output: ValueID { nodes.last?.output ?? 0 }
 
   /// The same with every ReLU that alone reads a convolution or a dense layer applied as that
-  /// stores its output. The map before the ReLU then exists no more.
-  package func fusingActivations() -> Graph {
+  /// stores its output, and every max pooling that alone reads such a convolution done with it.
+  /// The maps before then exist no more.
+  package func fusing() -> Graph {
     var graph = self
-    var readers: [ValueID: Int] = [:]
-    for node in nodes { for input in node.inputs { readers[input, default: 0] += 1 } }
+    let readers = readerCounts
     var fused: [Node] = []
     for node in nodes {
-      if case .activation(slope: 0) = node.operation, let last = fused.last,
-        last.output == node.inputs[0], readers[last.output] == 1, !last.rectified,
-        last.operation.storesSums
-      {
-        fused[fused.count - 1].rectified = true
-        fused[fused.count - 1].output = node.output
+      guard var last = fused.last, last.pooled == nil, last.output == node.inputs[0],
+        readers[last.output] == 1
+      else {
+        fused.append(node)
+        continue
+      }
+      switch (node.operation, last.operation) {
+      case (.activation(slope: 0), .convolution), (.activation(slope: 0), .dense):
+        guard !last.rectified else { break }
+        last.rectified = true
+        last.output = node.output
+      case (.pooling(.maximum, let pooling), .convolution) where last.rectified:
+        let isGlobal = values[node.output].extent.isEmpty
+        guard PooledConvolution.isPossible(pooling, isGlobal: isGlobal) else { break }
+        last.pooled = PooledMap(pooling: pooling, map: last.output)
+        last.output = node.output
+      default: break
+      }
+      if last.output == node.output {
+        fused[fused.count - 1] = last
       } else {
         fused.append(node)
       }
@@ -85,15 +110,28 @@ public struct Graph: Sendable {
     graph.layers = []
     return graph
   }
+
+  /// By value: how many nodes read it.
+  var readerCounts: [ValueID: Int] {
+    var readers: [ValueID: Int] = [:]
+    for node in nodes { for input in node.inputs { readers[input, default: 0] += 1 } }
+    return readers
+  }
 }
 
 extension Graph.Operation {
-  fileprivate var storesSums: Bool {
+  /// Whether it is a sum of products with weights, which may be altered as it is stored.
+  var storesSums: Bool {
     switch self {
     case .convolution, .dense: true
     default: false
     }
   }
+}
+
+extension Graph.Node {
+  /// The value whose gradient the gradients of a convolution or dense layer are found from.
+  package var gradientSource: Graph.ValueID { pooled?.map ?? output }
 }
 
 /// A map whose values stand in a value without extent.

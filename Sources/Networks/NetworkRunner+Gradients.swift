@@ -60,6 +60,7 @@ private struct TrainingPass {
 
   func run() {
     clearGradientsByFeature()
+    for moments in execution.moments { moments?.clearSums(shared) }
     for start in stride(from: 0, to: inputs.count, by: schedule.chunk) {
       run(start..<min(start + schedule.chunk, inputs.count))
     }
@@ -71,8 +72,10 @@ private struct TrainingPass {
     execution.batch.begin(chunk)
     for phase in schedule.phases {
       switch phase.first {
-      case .moments(let index): findMoments(index, chunk)
-      case .products(let index): findProducts(index, chunk)
+      case .moments(let index): finishMoments(index)
+      case .products(let index): finishProducts(index)
+      case .forwardTogether(let index): runForward(index, chunk)
+      case .backwardTogether(let index): findInputGradient(index, chunk)
       case .learning: learnByFeature(chunk)
       default:
         forEachGroup(of: chunk) { lane, group, frame in
@@ -112,7 +115,11 @@ private struct TrainingPass {
       }
       findLoss(group, frame)
     case .backward(let index): execution.backward(index, group, frame)
-    case .scores, .moments, .products, .learning: break
+    case .addMoments(let index):
+      normalization(group.plan, index)?.addMoments(lane: lane, frame)
+    case .addProducts(let index):
+      normalization(group.plan, index)?.addProducts(lane: lane, frame)
+    case .scores, .moments, .products, .forwardTogether, .backwardTogether, .learning: break
     }
   }
 
@@ -137,29 +144,48 @@ private struct TrainingPass {
     execution.batch.plans.reduce(0) { $0 + (normalization($1, index)?.positions ?? 0) }
   }
 
-  private func findMoments(_ index: Int, _ batch: Range<Int>) {
+  private func finishMoments(_ index: Int) {
     guard let moments = execution.moments[index] else { return }
-    moments.clearSums(shared)
-    forEachGroup(of: batch) { lane, group, frame in
-      normalization(group.plan, index)?.addMoments(lane: lane, frame)
-    }
     moments.finishMoments(count: countPositions(index), shared)
+    // What the gradient needs is summed in the same place.
+    moments.clearSums(shared)
   }
 
-  private func findProducts(_ index: Int, _ batch: Range<Int>) {
-    guard let moments = execution.moments[index] else { return }
-    moments.clearSums(shared)
-    forEachGroup(of: batch) { lane, group, frame in
-      normalization(group.plan, index)?.addProducts(lane: lane, frame)
+  private func finishProducts(_ index: Int) {
+    execution.moments[index]?.finishProducts(count: countPositions(index), shared)
+  }
+
+  // MARK: all examples of a chunk together
+
+  private func runForward(_ index: Int, _ chunk: Range<Int>) {
+    runTogether(index, chunk, \.forwardPartCount) { $0.forward(part: $1, $2) }
+  }
+
+  private func findInputGradient(_ index: Int, _ chunk: Range<Int>) {
+    runTogether(index, chunk, \.inputPartCount) { $0.findInputGradient(part: $1, $2) }
+  }
+
+  private func runTogether(
+    _ index: Int, _ chunk: Range<Int>, _ count: (any NodeRunningTogether) -> Int,
+    _ body: (any NodeRunningTogether, Int, Frame) -> Void
+  ) {
+    guard let node = execution.batch.plans[0].nodes[index] as? any NodeRunningTogether else {
+      return
     }
-    moments.finishProducts(count: countPositions(index), shared)
+    runner.workers.run(items: count(node)) { worker, part in
+      execution.batch.forEachGroup(in: chunk, limit: chunk.count) { group in
+        body(
+          node, part,
+          runner.frame(group, execution, shared, worker: worker, examples: examples, step: step))
+      }
+    }
   }
 
   // MARK: sums over the batch
 
   private func clearGradients(ofLane lane: Int) {
     let gradients = runner.memory.lanes + lane * runner.memory.parameterCount
-    for range in execution.parameterRanges(.byLane) {
+    for range in execution.parameterRanges(.byLane) + execution.parameterRanges(.fromChosen) {
       (gradients + range.lowerBound).update(repeating: 0, count: range.count)
     }
   }
@@ -187,19 +213,21 @@ private struct TrainingPass {
   }
 
   private func sumLanes() {
-    let longest = 1 << 15
-    let parts = execution.parameterRanges(.byLane).flatMap { range in
-      stride(from: range.lowerBound, to: range.upperBound, by: longest).map {
-        $0..<min($0 + longest, range.upperBound)
-      }
-    }
+    runner.gradientSquares = execution.gradientSum.add(
+      lanes: Schedule.laneCount(min(schedule.chunk, inputs.count)), runner.memory, runner.workers,
+      runner.kernels)
+    restoreOrder()
+  }
+
+  /// Brings the gradients that were found feature by feature into the order of the parameters. The
+  /// first lane, which has been summed, lends its memory.
+  private func restoreOrder() {
     let memory = runner.memory
-    let laneCount = Schedule.laneCount(min(schedule.chunk, inputs.count))
-    runner.workers.run(items: parts.count) { _, item in
-      let part = parts[item]
-      runner.kernels.pointee.sum_lanes(
-        part.count, laneCount, memory.parameterCount, memory.lanes + part.lowerBound,
-        memory.gradients + part.lowerBound)
+    for (node, way) in zip(schedule.graph.nodes, schedule.gradients) where way == .fromChosen {
+      guard case .convolution(let shape, _) = node.operation else { continue }
+      let offset = schedule.graph.parameters[node.parameters[0]].offset
+      ChosenGradient.restore(
+        shape, gradient: memory.gradients + offset, scratch: memory.lanes + offset)
     }
   }
 }

@@ -8,7 +8,7 @@ extension NetworkRunner {
   ///
   /// - Throws: `InputError`, or `ShapeError` when the network does not fit the extent of an input.
   public func scores(of inputs: [Input]) throws -> [[Float]] {
-    let labels = compiled.labelCount
+    if inputs.isEmpty { return [] }
     let execution = try inferenceExecution()
     let plans = try plans(of: inputs, in: execution)
     try execution.batch.lay(plans)
@@ -17,33 +17,23 @@ extension NetworkRunner {
     execution.prepare(shared, version: version)
     lastExecution = execution
 
-    var groups: [BatchMemory.Group] = []
-    execution.batch.forEachGroup(in: inputs.indices, limit: execution.batch.microBatch) {
-      groups.append($0)
-    }
-    let output = execution.schedule.graph.output
-    let examples = Array(inputs.indices)
-    var scores = Array(repeating: Float(0), count: inputs.count * labels)
-    scores.withUnsafeMutableBufferPointer { scores in
-      guard let scores = scores.baseAddress else { return }
-      examples.withUnsafeBufferPointer { examples in
-        guard let examples = examples.baseAddress else { return }
-        workers.run(items: groups.count) { worker, item in
-          let group = groups[item]
-          let frame = frame(
-            group, execution, shared, worker: worker, examples: examples,
-            step: StepKey(seed: 0, epoch: 0))
-          execution.bind(inputs, group, frame)
-          for index in group.plan.nodes.indices { execution.forward(index, group, frame) }
-          let place = frame.places[output]
-          for (number, example) in group.examples.enumerated() {
-            (scores + example * labels).update(
-              from: place.value + number * place.valueStep, count: labels)
-          }
+    inferenceGroups.cut(execution.batch, workers: workers.count)
+    let labels = compiled.labelCount
+    while scoreBuffer.count < inputs.count * labels { scoreBuffer.append(0) }
+    return scoreBuffer.withUnsafeMutableBufferPointer { scores in
+      inferenceGroups.numbers.withUnsafeBufferPointer { examples in
+        guard let scores = scores.baseAddress, let examples = examples.baseAddress else {
+          return []
+        }
+        InferencePass(
+          runner: self, execution: execution, shared: shared, inputs: inputs, examples: examples,
+          scores: scores
+        ).run(inferenceGroups)
+        return inputs.indices.map {
+          Array(UnsafeBufferPointer(start: scores + $0 * labels, count: labels))
         }
       }
     }
-    return stride(from: 0, to: scores.count, by: labels).map { Array(scores[$0..<$0 + labels]) }
   }
 
   func plans(of inputs: [Input], in execution: Execution) throws -> [ExtentPlan] {
@@ -64,6 +54,65 @@ extension NetworkRunner {
       places: execution.batch.places(of: group, worker: worker), count: group.examples.count,
       examples: examples + group.examples.lowerBound, memory: shared,
       laneGradients: memory.lanes + lane * memory.parameterCount, step: step)
+  }
+}
+
+/// The scores of one batch.
+private struct InferencePass {
+  let runner: NetworkRunner
+  let execution: Execution
+  let shared: SharedMemory
+  let inputs: [Input]
+  let examples: UnsafePointer<Int>
+  /// [example, label].
+  let scores: UnsafeMutablePointer<Float>
+
+  func run(_ groups: InferenceGroups) {
+    runner.workers.run(items: groups.groups.count) { worker, item in
+      let group = groups.groups[item]
+      let frame = bind(group, worker: worker)
+      for index in group.plan.nodes.indices { execution.forward(index, group, frame) }
+      take(group, frame)
+    }
+    guard !groups.shared.isEmpty else { return }
+    runner.workers.alone {
+      execution.batch.forEachGroup(in: groups.shared, limit: 1) { group in
+        // Each worker has memory of its own for what its parts hold for a moment.
+        for worker in 1..<runner.workers.count {
+          _ = execution.batch.places(of: group, worker: worker)
+        }
+        let frame = bind(group, worker: 0)
+        for (index, divided) in group.plan.divided.enumerated() {
+          guard let divided else {
+            execution.forward(index, group, frame)
+            continue
+          }
+          execution.clearSharedHalo(index, group, frame)
+          runner.workers.run(items: divided.partCount) { worker, part in
+            divided.forward(part: part, frame, scratch: execution.batch.lastPlaces(worker))
+          }
+          divided.finish(frame)
+        }
+        take(group, frame)
+      }
+    }
+  }
+
+  private func bind(_ group: BatchMemory.Group, worker: Int) -> Frame {
+    let frame = runner.frame(
+      group, execution, shared, worker: worker, examples: examples,
+      step: StepKey(seed: 0, epoch: 0))
+    execution.bind(inputs, group, frame)
+    return frame
+  }
+
+  private func take(_ group: BatchMemory.Group, _ frame: Frame) {
+    let place = frame.places[execution.schedule.graph.output]
+    let labels = runner.compiled.labelCount
+    for (number, example) in group.examples.enumerated() {
+      (scores + example * labels).update(
+        from: place.value + number * place.valueStep, count: labels)
+    }
   }
 }
 

@@ -7,8 +7,8 @@ import ConvKitKernels
 public final class NetworkRunner {
   public let compiled: CompiledNetwork
   let instructionSet: InstructionSet
-  let workers: Workers
-  let keepsEveryMap: Bool
+  package let workers: Workers
+  package let keepsEveryMap: Bool
   private let microBatch: Int?
 
   private let arena: Arena
@@ -104,18 +104,19 @@ public final class NetworkRunner {
       _ gradients: UnsafePointer<Float>
     ) -> Void
   ) {
-    let parts = updateParts
-    workers.run(items: parts.count) { _, item in
-      let (range, decays) = parts[item]
-      body(
-        range, decays, memory.parameters + range.lowerBound, memory.gradients + range.lowerBound)
+    let (parts, shares) = (updateParts.parts, updateParts.shares)
+    workers.run(items: shares.count) { _, item in
+      for (range, decays) in parts[shares[item]] {
+        body(
+          range, decays, memory.parameters + range.lowerBound, memory.gradients + range.lowerBound)
+      }
     }
     version += 1
   }
 
-  /// The parameters that learn, in parts small enough to be shared out and large enough to be worth
-  /// it.
-  private lazy var updateParts: [(Range<Int>, decays: Bool)] = {
+  /// The parameters that learn, in parts, and which of these are one share of the work: small enough
+  /// to be shared out and large enough to be worth it.
+  private lazy var updateParts: (parts: [(Range<Int>, decays: Bool)], shares: [Range<Int>]) = {
     let longest = 1 << 15
     var parts: [(Range<Int>, Bool)] = []
     for parameter in compiled.parameters where parameter.isTrainable {
@@ -123,7 +124,17 @@ public final class NetworkRunner {
         parts.append((start..<min(start + longest, parameter.end), parameter.decays))
       }
     }
-    return parts
+    var shares: [Range<Int>] = []
+    var (first, size) = (0, 0)
+    for (index, part) in parts.enumerated() {
+      if size > 0, size + part.0.count > longest {
+        shares.append(first..<index)
+        (first, size) = (index, 0)
+      }
+      size += part.0.count
+    }
+    if first < parts.count { shares.append(first..<parts.count) }
+    return (parts, shares)
   }()
 
   /// The gradients of the last step, by the same places as the parameters.
@@ -133,6 +144,9 @@ public final class NetworkRunner {
 
   /// The kernels that optimisers use.
   package var kernels: UnsafePointer<convkit_kernels> { instructionSet.kernels }
+
+  /// The sum of the squares of the gradients of the last step: finite just where every one is.
+  package internal(set) var gradientSquares = 0.0
 
   /// Counts a change of parameters or statistics.
   func markChanged() { version += 1 }
@@ -154,6 +168,10 @@ public final class NetworkRunner {
     training = (batchSize, execution)
     return execution
   }
+
+  /// Used again by every call of `scores`, so that it allocates nothing but what it returns.
+  var inferenceGroups = InferenceGroups()
+  var scoreBuffer: [Float] = []
 
   /// The execution whose maps `maps` looks at.
   var lastExecution: Execution?

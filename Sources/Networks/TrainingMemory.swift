@@ -80,13 +80,18 @@ extension NetworkRunner {
       }
     }
     let parameters = memory.parameterCount * floatBytes
-    let byLane = execution.parameterRanges(.byLane).reduce(0) { $0 + $1.count }
+    let byLane = [Schedule.Gradient.byLane, .fromChosen].reduce(0) { sum, way in
+      execution.parameterRanges(way).reduce(sum) { $0 + $1.count }
+    }
     return TrainingMemory(
       batchSize: batchSize, workers: workers.count, microBatch: layout.microBatch,
       chunk: layout.slots,
       stretches: schedule.phases.compactMap { phase in
         var layers: [String] = []
-        for case .forward(let index) in phase where layers.last != graph.nodes[index].layer {
+        for action in phase {
+          guard let index = action.nodeForward, layers.last != graph.nodes[index].layer else {
+            continue
+          }
           layers.append(graph.nodes[index].layer)
         }
         return layers.isEmpty ? nil : layers
@@ -105,6 +110,16 @@ extension NetworkRunner {
         TrainingMemory.Part(name: "packed weights", bytes: execution.packedBytes),
         TrainingMemory.Part(name: "moments of batches", bytes: execution.momentsBytes),
       ])
+  }
+}
+
+extension Schedule.Action {
+  /// The node that it runs forward, or nil.
+  fileprivate var nodeForward: Int? {
+    switch self {
+    case .forward(let index), .forwardTogether(let index): index
+    default: nil
+    }
   }
 }
 

@@ -17,6 +17,13 @@ public protocol ExampleSource {
   func inputs(of index: Int, epoch: Int) throws -> [PlacedInput]
 }
 
+/// A source whose inputs may take work, such as reading, decoding or varying: training then asks for
+/// several at once, on different threads.
+public protocol ParallelExampleSource: ExampleSource, Sendable {
+  /// Whether the inputs of an epoch take so much work that sharing it out pays: some microseconds.
+  func takesWork(epoch: Int) -> Bool
+}
+
 /// Examples that are all in memory.
 public struct ExamplesInMemory: ExampleSource, Sendable {
   public let inputs: [Input]

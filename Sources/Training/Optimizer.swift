@@ -44,17 +44,18 @@ package struct Optimizer {
   }
 
   private mutating func descend(_ runner: NetworkRunner, rate: Float, scale: Float) {
-    let momentum = Float(options.momentum)
-    let decay = Float(options.weightDecay)
+    func settings(decays: Bool) -> convkit_descent {
+      convkit_descent(
+        momentum: Float(options.momentum), rate: rate,
+        weight_decay: decays ? Float(options.weightDecay) : 0, gradient_scale: scale)
+    }
+    let (decaying, others) = (settings(decays: true), settings(decays: false))
     state.firstMoment.withUnsafeMutableBufferPointer { velocity in
       guard let velocity = velocity.baseAddress else { return }
       runner.update { range, decays, parameters, gradients in
-        let velocity = velocity + range.lowerBound
-        for index in 0..<range.count {
-          let slope = gradients[index] * scale + (decays ? decay : 0) * parameters[index]
-          velocity[index] = momentum * velocity[index] + slope
-          parameters[index] -= rate * velocity[index]
-        }
+        var settings = decays ? decaying : others
+        runner.kernels.pointee.descend(
+          &settings, range.count, gradients, parameters, velocity + range.lowerBound)
       }
     }
   }
@@ -100,14 +101,7 @@ package struct Optimizer {
   /// What the gradients are multiplied by so that all together are no longer than allowed.
   private func clippingScale(_ runner: NetworkRunner) -> Float {
     guard let longest = options.gradientNorm else { return 1 }
-    let gradients = runner.gradients
-    var sum = 0.0
-    for parameter in runner.compiled.parameters where parameter.isTrainable {
-      for index in parameter.offset..<parameter.offset + parameter.count {
-        sum += Double(gradients[index]) * Double(gradients[index])
-      }
-    }
     // PyTorch adds 1e-6 so that a gradient of 0 is not divided by.
-    return Float(min(1, longest / (sum.squareRoot() + 1e-6)))
+    return Float(min(1, longest / (runner.gradientSquares.squareRoot() + 1e-6)))
   }
 }

@@ -7,6 +7,7 @@ public final class Trainer {
   public let options: TrainingOptions
   private let runner: NetworkRunner
   private var optimizer: Optimizer
+  /// Without values and what the optimiser remembers, which the runner and the optimiser hold.
   private var progress: TrainingState
 
   /// - Parameters:
@@ -26,8 +27,7 @@ public final class Trainer {
     let values = try values ?? compiled.initialValues(seed: options.seed)
     runner = try NetworkRunner(compiled, values: values, threads: threads)
     optimizer = Optimizer(options, parameterCount: values.parameterCount)
-    progress = TrainingState(
-      values: values, optimizer: optimizer.state)
+    progress = TrainingState(values: .none, optimizer: .none)
   }
 
   /// All that is needed to go on from here.
@@ -42,7 +42,7 @@ public final class Trainer {
   ///
   /// - Throws: `TrainingError.otherState` when the state is not one of such a training.
   public func resume(from state: TrainingState) throws {
-    guard state.fits(progress), compiled.hasUsableStatistics(state.values) else {
+    guard state.fits(self.state), compiled.hasUsableStatistics(state.values) else {
       throw TrainingError.otherState
     }
     restore(state)
@@ -50,6 +50,8 @@ public final class Trainer {
 
   private func restore(_ state: TrainingState) {
     progress = state
+    progress.values = .none
+    progress.optimizer = .none
     runner.values = state.values
     optimizer.state = state.optimizer
   }
@@ -117,7 +119,7 @@ public final class Trainer {
       runner.statistics = statistics
       return answers.map { Outcome(loss: 0, answer: $0) }
     }
-    guard runner.gradientIsFinite else {
+    guard runner.gradientSquares.isFinite else {
       runner.statistics = statistics
       throw TrainingError.gradientNotFinite(
         first: "example \(examples[0].number + 1)", batch: progress.batch + 1, epoch: epoch)
@@ -192,10 +194,9 @@ public final class Trainer {
   @discardableResult func learn(
     _ chosen: ArraySlice<Int>, from source: any ExampleSource, epoch: Int, learningRate: Double
   ) throws -> Double {
-    let examples = try chosen.flatMap { index in
-      try source.inputs(of: index, epoch: epoch).map {
-        Example($0.input, label: source.label(of: index), number: index)
-      }
+    let inputs = try runner.inputs(of: chosen, from: source, epoch: epoch)
+    let examples = zip(chosen, inputs).flatMap { index, inputs in
+      inputs.map { Example($0.input, label: source.label(of: index), number: index) }
     }
     let isOneStep = examples.count <= options.batchSize
     let before = isOneStep ? nil : state
@@ -282,18 +283,8 @@ public final class Trainer {
 extension NetworkRunner {
   /// Inputs that are scored at a time: enough to keep every core busy.
   private static let batchOfScores = 256
-
-  /// Whether every gradient of what learns is a finite number. Costs a pass over them, by integers
-  /// alone, which the compiler makes vectors of.
-  var gradientIsFinite: Bool {
-    var largest: UInt32 = 0
-    for parameter in compiled.parameters where parameter.isTrainable {
-      for gradient in gradients[parameter.offset..<parameter.offset + parameter.count] {
-        largest = max(largest, gradient.bitPattern & 0x7FFF_FFFF)
-      }
-    }
-    return largest < Float.infinity.bitPattern
-  }
+  /// Examples whose inputs are asked for at a time; each may have many.
+  private static let batchOfExamples = 64
 
   /// How well the network answers for examples. The scores of an example's inputs are averaged.
   ///
@@ -310,9 +301,12 @@ extension NetworkRunner {
       var inputs: [Input] = []
       var counts: [Int] = []
       while start + counts.count < source.count, inputs.count < Self.batchOfScores {
-        let placed = try source.inputs(of: start + counts.count, epoch: 0)
-        inputs += placed.map(\.input)
-        counts.append(placed.count)
+        let next = start + counts.count
+        let chosen = next..<min(next + Self.batchOfExamples, source.count)
+        for placed in try self.inputs(of: chosen, from: source, epoch: 0) {
+          inputs += placed.map(\.input)
+          counts.append(placed.count)
+        }
       }
       let scores = try self.scores(of: inputs)
       var first = 0

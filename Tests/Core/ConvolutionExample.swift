@@ -154,14 +154,14 @@ struct ConvolutionExample: Example {
     return run
   }
 
-  /// The weights of all groups, packed one after the other into memory that is no larger.
+  /// What the products take at a time, packed one after the other into memory that is no larger.
   private func pack(_ packing: PackedWeights, _ run: inout Run) -> GuardedFloats {
     let source = GuardedFloats(reading: values.weights)
-    let packed = GuardedFloats(writing: packing.count * problem.groups)
-    for group in 0..<problem.groups {
+    let packed = GuardedFloats(writing: packing.count * packing.parts)
+    for part in 0..<packing.parts {
       packing.pack(
-        from: source.start + group * problem.shape.featuresPerGroup,
-        into: packed.start + group * packing.count)
+        from: source.start + part * packing.partStep,
+        into: packed.start + part * packing.count)
     }
     run.checkGuards(of: source, packed)
     return packed

@@ -8,7 +8,9 @@ extension ConvolutionProblem {
   /// No two of these have the same description.
   static let all: [ConvolutionProblem] = {
     var seen: Set<String> = []
-    return (rowTails + columnTails + windows + fewerPositionsThanPhases + featureCounts + random)
+    return
+      (rowTails + columnTails + windows + fewerPositionsThanPhases + featureCounts + listed
+      + random)
       .filter { seen.insert($0.description).inserted }
   }()
 

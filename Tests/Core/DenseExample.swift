@@ -107,17 +107,17 @@ struct DenseExample: Example, CustomStringConvertible {
     let packed = pack(Convolution.packing(dense.shape, instructionSet))
     let output = GuardedMap(writing: rows(outputs))
     dense.forward(
-      count: count, input: input.start, inputStep: inputs + gap, packed: packed.start,
-      bias: hasBias ? bias.start : nil, output: output.start, outputStep: outputs + gap)
+      Examples(count, from: inputs + gap, to: outputs + gap), input: input.start,
+      packed: packed.start, bias: hasBias ? bias.start : nil, output: output.start)
     run.keep("output", output)
 
     let turned = pack(Convolution.turnedPacking(dense.shape, instructionSet))
     for accumulate in [false, true] {
       let gradient = GuardedMap(writing: rows(inputs), over: accumulate ? inputGradientStart : nil)
       dense.inputGradient(
-        count: count, outputGradient: outputGradient.start, outputStep: outputs + gap,
-        turned: turned.start, inputGradient: gradient.start, inputStep: inputs + gap,
-        accumulate: accumulate)
+        Examples(count, from: outputs + gap, to: inputs + gap),
+        outputGradient: outputGradient.start, turned: turned.start,
+        inputGradient: gradient.start, accumulate: accumulate)
       run.keep(accumulate ? "added input gradient" : "input gradient", gradient)
     }
 
@@ -128,8 +128,8 @@ struct DenseExample: Example, CustomStringConvertible {
       _ weightGradient: GuardedFloats, _ biasGradient: GuardedFloats?, columns: Range<Int>?
     ) {
       dense.weightGradient(
-        count: count, input: input.start, inputStep: inputs + gap,
-        outputGradient: outputGradient.start, outputStep: outputs + gap,
+        Examples(count, from: inputs + gap, to: outputs + gap), input: input.start,
+        outputGradient: outputGradient.start,
         weightGradient: weightGradient.start, biasGradient: biasGradient?.start, columns: columns)
     }
     addGradient(weightGradient, biasGradient, columns: nil)

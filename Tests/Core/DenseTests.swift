@@ -32,4 +32,15 @@ import Testing
     }
     #expect(shapes.count >= 300)
   }
+
+  @Test func listedLayersEqualTheReference() throws {
+    let examples = try DenseExample.listed()
+    #expect(examples.count >= 7)
+    for example in examples {
+      for instructionSet in InstructionSet.available {
+        let mismatch = try example.mismatch(on: instructionSet)
+        #expect(mismatch == nil, "\(example) on \(instructionSet.name)")
+      }
+    }
+  }
 }

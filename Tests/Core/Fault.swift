@@ -13,7 +13,9 @@ struct Fault: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { name }
 
-  static let all = convolutionPlans + poolingPlans + products + mapKernels
+  static let all =
+    convolutionPlans + poolingPlans + products + depthwiseProducts + groupedProducts
+    + mapKernels
 }
 
 /// The table that spoiled kernels call, which cannot capture one.

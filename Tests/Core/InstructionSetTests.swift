@@ -60,19 +60,54 @@ import Testing
 
   @Test func sumsOfLanesRunInOrder() throws {
     for instructionSet in InstructionSet.available {
-      for (count, lanes) in [(1, 1), (3, 2), (1023, 3), (1024, 1), (1025, 8), (2500, 5)] {
+      for (count, lanes) in [(1, 1), (3, 2), (1023, 3), (1024, 1), (1025, 8), (2500, 5), (77, 0)] {
         let stride = count + 3
         var generator = SplitMix64(seed: UInt64(count))
-        let values: [Float] = generator.reals(lanes * stride)
+        let values: [Float] = generator.reals(max(1, lanes) * stride)
         let memory = GuardedFloats(reading: values)
-        let out = GuardedFloats(writing: count)
-        instructionSet.kernels.pointee.sum_lanes(count, lanes, stride, memory.start, out.start)
+        let start: [Float] = generator.reals(count)
+        let out = lanes > 0 ? GuardedFloats(writing: count) : GuardedFloats(adding: start)
+        let squares = instructionSet.kernels.pointee.sum_lanes(
+          count, lanes, stride, memory.start, out.start)
         let expected = (0..<count).map { index in
-          (1..<lanes).reduce(values[index]) { $0 + values[$1 * stride + index] }
+          lanes == 0
+            ? start[index]
+            : (1..<lanes).reduce(values[index]) { $0 + values[$1 * stride + index] }
         }
-        #expect(out.values == expected, "\(count) × \(lanes) on \(instructionSet.name)")
+        let place: Comment = "\(count) × \(lanes) on \(instructionSet.name)"
+        #expect(out.values == expected, place)
+        #expect(squares == sumOfSquares(expected), place)
         #expect(out.strayWrite == nil)
         #expect(memory.strayWrite == nil)
+      }
+    }
+  }
+
+  /// In the order that the kernel has: blocks of 1024, in each 16 sums of every 16th square.
+  private func sumOfSquares(_ values: [Float]) -> Double {
+    stride(from: 0, to: values.count, by: 1024).reduce(0) { total, start in
+      var sums = [Double](repeating: 0, count: 16)
+      for (place, value) in values[start..<min(start + 1024, values.count)].enumerated() {
+        sums[place % 16] += Double(value) * Double(value)
+      }
+      return total + sums.dropFirst().reduce(sums[0], +)
+    }
+  }
+
+  /// One that is not finite shows wherever it stands, and no finite ones add up to infinity.
+  @Test func squaresAreFiniteWhereAllAre() {
+    for instructionSet in InstructionSet.available {
+      let kernels = instructionSet.kernels.pointee
+      for count in [1, 15, 16, 17, 1024, 1030] {
+        var values = [Float](repeating: .greatestFiniteMagnitude, count: count)
+        #expect(kernels.sum_lanes(count, 0, 0, values, &values).isFinite)
+        for place in [0, count / 2, count - 1] {
+          for bad in [Float.nan, .infinity, -.infinity] {
+            var spoiled = values
+            spoiled[place] = bad
+            #expect(!kernels.sum_lanes(count, 0, 0, values, &spoiled).isFinite)
+          }
+        }
       }
     }
   }
@@ -99,6 +134,30 @@ import Testing
     }
     #expect(results[0][0] != start.map(\.bitPattern))
     #expect(results.allSatisfy { $0 == results[0] })
+  }
+
+  /// Every operation is rounded on its own, so that plain Swift gives the same bits.
+  @Test func descentIsTheSameBits() {
+    var generator = SplitMix64(seed: 73)
+    let count = 1003
+    let gradient: [Float] = generator.reals(count)
+    let start: [Float] = generator.reals(count)
+    var knobs = convkit_descent(
+      momentum: 0.9, rate: 0.01, weight_decay: 0.03, gradient_scale: 0.7)
+    var (expected, velocity) = (start, start)
+    for index in 0..<count {
+      let slope = gradient[index] * 0.7 + 0.03 * expected[index]
+      velocity[index] = 0.9 * velocity[index] + slope
+      expected[index] -= 0.01 * velocity[index]
+    }
+    for instructionSet in InstructionSet.available {
+      let memory = [start, start].map(GuardedFloats.init(adding:))
+      instructionSet.kernels.pointee.descend(
+        &knobs, count, gradient, memory[0].start, memory[1].start)
+      #expect(memory.allSatisfy { $0.strayWrite == nil })
+      #expect(memory[0].values == expected, "\(instructionSet.name)")
+      #expect(memory[1].values == velocity, "\(instructionSet.name)")
+    }
   }
 
   @Test func namesAndPanels() throws {

@@ -66,6 +66,93 @@ import Testing
     #expect(done.load(ordering: .relaxed) == 40_000)
   }
 
+  /// Pauses around the time for which a thread spins before it sleeps, so that rounds meet threads
+  /// that spin, that are falling asleep, that sleep and that are waking up; with a thread more than
+  /// there are cores, with one for each, and with fewer items than either.
+  @Test(
+    .timeLimit(.minutes(1)), arguments: [2, Workers.availableCount, Workers.availableCount + 3])
+  func roundsAfterPausesOfEveryLength(count: Int) throws {
+    let workers = try Workers(count: count)
+    let clock = ContinuousClock()
+    for round in 0..<3000 {
+      let items = round % (count + 3)
+      let pause = Duration.microseconds(round % 60)
+      let sums = Atomic(0)
+      workers.run(items: items) { _, item in
+        // Some items take longer than a thread spins.
+        if round % 7 == 0, item == 1 { usleep(60) }
+        sums.add(item + 1, ordering: .relaxed)
+      }
+      #expect(sums.load(ordering: .relaxed) == items * (items + 1) / 2)
+      let start = clock.now
+      while clock.now - start < pause {}
+    }
+  }
+
+  /// What a round has written is there for the caller and for the next round, whoever ran it.
+  @Test(.timeLimit(.minutes(1)), arguments: 2...5)
+  func roundsSeeWhatTheLastOnesWrote(count: Int) throws {
+    let workers = try Workers(count: count)
+    let width = 7
+    let values = UnsafeMutablePointer<Int>.allocate(capacity: width)
+    values.initialize(repeating: 0, count: width)
+    defer { values.deallocate() }
+    let next = UnsafeMutablePointer<Int>.allocate(capacity: width)
+    next.initialize(repeating: 0, count: width)
+    defer { next.deallocate() }
+    for round in 1...4000 {
+      workers.run(items: width) { _, item in next[item] = values[(item + 1) % width] + 1 }
+      workers.run(items: width) { _, item in values[item] = next[(item + 1) % width] }
+      #expect((0..<width).allSatisfy { values[$0] == round })
+    }
+  }
+
+  /// Threads that were told to look for work until a moment ago must not look at what is gone.
+  @Test(.timeLimit(.minutes(1))) func stopsRightAfterARound() throws {
+    let done = Atomic(0)
+    for count in 1...400 {
+      let workers = try Workers(count: 1 + count % 5)
+      for _ in 0...count % 3 {
+        workers.run(items: 1 + count % 6) { _, _ in done.add(1, ordering: .relaxed) }
+      }
+    }
+    let items = (1...400).reduce(0) { $0 + (1 + $1 % 3) * (1 + $1 % 6) }
+    #expect(done.load(ordering: .relaxed) == items)
+  }
+
+  #if os(Linux)
+    /// A thread without work spins for a moment only: of half a second of idling, next to nothing is
+    /// spent computing. Other threads of this process may compute meanwhile, so its own clock is read.
+    @Test func idleThreadsSleep() throws {
+      let workers = try Workers(count: 2)
+      let deadline = ContinuousClock.now + .seconds(20)
+      var clock = clockid_t()
+      let found = Atomic(false)
+      while !found.load(ordering: .acquiring), ContinuousClock.now < deadline {
+        workers.run(items: 2) { worker, _ in
+          if worker == 1, !found.load(ordering: .relaxed) {
+            pthread_getcpuclockid(pthread_self(), &clock)
+            found.store(true, ordering: .releasing)
+          }
+          usleep(100)
+        }
+      }
+      guard found.load(ordering: .acquiring) else {
+        Issue.record("a second thread took no item")
+        return
+      }
+      func seconds() -> Double {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+      }
+      usleep(20_000)
+      let before = seconds()
+      usleep(500_000)
+      #expect(seconds() - before < 0.01)
+    }
+  #endif
+
   /// Workers come and go without a trace.
   @Test(.timeLimit(.minutes(1))) func startAndStop() throws {
     for count in 1...200 {

@@ -1,6 +1,7 @@
 import ConvKitCore
-import ConvKitNetworks
 import ConvKitReference
+
+@testable import ConvKitNetworks
 
 /// A network with values and a batch, ready to be run in more than one way.
 struct Exercise {
@@ -16,6 +17,14 @@ struct Exercise {
     var gradients: [Float]
     var statistics: [Float]
     var evaluation: [[Float]]
+  }
+
+  /// Whether a layer learns from the few positions that a pooling chose.
+  var learnsFromChosen: Bool {
+    Schedule(
+      graph: compiled.graph.fusing(), purpose: .training(batchSize: inputs.count),
+      keepsEveryMap: false
+    ).gradients.contains(.fromChosen)
   }
 
   /// - Parameter integers: whether all values are integers, from −1 to 1 where they are weights.

@@ -33,10 +33,18 @@ typedef struct {
   ptrdiff_t run_count;
   ptrdiff_t row_step;
   ptrdiff_t out_step;
+  // All runs so many times, each time so much further on: the rows of several examples.
+  ptrdiff_t row_repeats;
+  ptrdiff_t a_row_repeat;
+  ptrdiff_t out_repeat;
 
   const convkit_segment *segments;
   ptrdiff_t segment_count;
   ptrdiff_t a_step;
+  // All segments so many times, each time so much further on: the terms of several examples.
+  ptrdiff_t term_repeats;
+  ptrdiff_t a_term_repeat;
+  ptrdiff_t b_repeat;
 
   // b is packed in panels (see convkit_pack) of `depth` lines, or, where depth is 0, plain lines
   // that are b_step apart. Plain lines are read up to a whole vector past `columns_end`.
@@ -51,6 +59,11 @@ typedef struct {
   bool accumulate;
   // Stores 0 in place of a negative result; a NaN stays.
   bool rectify;
+
+  // Of multiply_grouped alone.
+  ptrdiff_t group_channels;
+  ptrdiff_t group_columns;
+  bool channels_are_rows;
 } convkit_product;
 
 // MARK: maps
@@ -82,7 +95,22 @@ typedef struct {
   ptrdiff_t channels;
   const int32_t *taps;       // ordinals of the taps present, list after list
   const ptrdiff_t *offsets;  // by ordinal: the distance from the window's first tap
+  // Of relu_max_pool: 1 where windows have at most 255 taps, or 4.
+  ptrdiff_t index_bytes;
 } convkit_pool;
+
+// In place of a tap's ordinal: ReLU let nothing of the window through. As a byte it is 255.
+enum { CONVKIT_NO_TAP = -1 };
+
+// A convolution from whose outputs relu_max_pool chose. `pool` has the windows of the pooling, where
+// `in` and `offsets` say where the convolution's own window starts for every tap; `segments` are the
+// terms of the convolution, whose weights lie as [channel, depth].
+typedef struct {
+  convkit_pool pool;
+  const convkit_segment *segments;
+  ptrdiff_t segment_count;
+  ptrdiff_t depth;
+} convkit_chosen;
 
 // What one step of Adam or AdamW needs; the doubles of PyTorch's formula, rounded once.
 typedef struct {
@@ -96,15 +124,37 @@ typedef struct {
   float gradient_scale;          // clipping
 } convkit_adam;
 
+// What one step of gradient descent with momentum needs, in PyTorch's order of operations.
+typedef struct {
+  float momentum;
+  float rate;
+  float weight_decay;    // added to the gradient, times the parameter
+  float gradient_scale;  // clipping
+} convkit_descent;
+
 // MARK: the table of one instruction set
 
 typedef struct {
   const char *name;
   ptrdiff_t vector_width;  // floats in a vector
-  ptrdiff_t panel_width;   // columns of a packed panel
+  ptrdiff_t panel_width;   // columns of every packed panel but the last
+  // The columns of a panel when so many are left: of the last one, half a vector or a whole one
+  // where that is enough.
+  ptrdiff_t (*width_of_panel)(ptrdiff_t columns_left);
 
   void (*multiply)(const convkit_product *, const float *a, const float *b, const float *bias,
                    float *out);
+  // The same with a value of a for every column: out[row][v] = start + sum over all terms of
+  // a[row, term, v] * b[term, v], where v counts on from a[row, term]. That value, too, is read up to
+  // a whole vector past columns_end.
+  void (*multiply_depthwise)(const convkit_product *, const float *a, const float *b,
+                             const float *bias, float *out);
+  // The same with a value of a for every group_columns columns; v counts on by group_channels with
+  // each of these groups. group_columns divides the vector, and group_channels is no larger. Either
+  // the terms of a segment are the channels of a group, or the rows of a run are. NULL where lanes
+  // cannot be picked by number in one instruction.
+  void (*multiply_grouped)(const convkit_product *, const float *a, const float *b,
+                           const float *bias, float *out);
 
   void (*relu)(const convkit_rows *, const float *x, float *y);
   // dx = (or +=) 0 where the stored output y is 0 or less, dy elsewhere; dx may be dy.
@@ -119,6 +169,19 @@ typedef struct {
   void (*max_pool)(const convkit_pool *, const float *x, float *y, int32_t *index);
   // Adds to dx, which the caller has cleared or filled.
   void (*max_pool_gradient)(const convkit_pool *, const int32_t *index, const float *dy, float *dx);
+  // The same of windows that do not overlap, with ReLU: the index, of index_bytes each, is that of
+  // the first maximum, or CONVKIT_NO_TAP where y is 0. It may be NULL.
+  void (*relu_max_pool)(const convkit_pool *, const float *x, float *y, uint8_t *index);
+  // Writes dx at every tap of every window.
+  void (*relu_max_pool_gradient)(const convkit_pool *, const uint8_t *index, const float *dy,
+                                 float *dx);
+  // Add the gradients of what was chosen: to the weights [channel, depth], to the input, and, by
+  // channel, to the bias.
+  void (*chosen_feature_gradient)(const convkit_chosen *, const uint8_t *index, const float *dy,
+                                  const float *x, float *gradient);
+  void (*chosen_input_gradient)(const convkit_chosen *, const uint8_t *index, const float *dy,
+                                const float *weights, float *dx);
+  void (*chosen_sums)(const convkit_pool *, const uint8_t *index, const float *dy, float *sum);
   void (*average_pool)(const convkit_pool *, const float *x, float *y);
   void (*average_pool_gradient)(const convkit_pool *, const float *dy, float *dx);
 
@@ -140,11 +203,20 @@ typedef struct {
 
   void (*add)(const convkit_rows *, const float *x, float *y);  // y += x
 
-  // out[i] = lanes[i] + lanes[stride + i] + … in that order.
-  void (*sum_lanes)(ptrdiff_t count, ptrdiff_t lane_count, ptrdiff_t stride, const float *lanes,
-                    float *out);
+  // out[i] = lanes[i] + lanes[stride + i] + … in that order; with no lane, out stays as it is.
+  // Returns the sum of the squares of out, which no number of floats makes infinite: it is finite
+  // just where all of them are. Its order depends on count alone.
+  double (*sum_lanes)(ptrdiff_t count, ptrdiff_t lane_count, ptrdiff_t stride, const float *lanes,
+                      float *out);
   void (*adam)(const convkit_adam *, ptrdiff_t count, const float *gradient, float *parameter,
                float *first_moment, float *second_moment);
+  void (*descend)(const convkit_descent *, ptrdiff_t count, const float *gradient,
+                  float *parameter, float *velocity);
+
+  // What a benchmark measures products against: does `rounds` of as many independent multiply-adds
+  // as a tile has sums, and returns how many floating-point operations they were. `sums` is a vector
+  // of the table's width, read for a factor of about 0.5 and written so that the work is not left out.
+  ptrdiff_t (*peak)(ptrdiff_t rounds, float *sums);
 } convkit_kernels;
 
 // The table of `name` ("baseline", "avx2", "avx512", "neon"), or NULL where this machine lacks it.
@@ -153,13 +225,17 @@ const convkit_kernels *convkit_kernels_named(const char *name);
 // MARK: packing
 
 // Copies the lines of b into panels of the table's panel width: panel p holds, line after line, the
-// columns p * panel_width onward, and a last panel that fits one vector is one vector wide. Missing
-// columns are 0. Line (t, i), for i < length, column v is source[taps[t] + i * line_step +
-// v * column_step]. The destination holds depth * (columns rounded up to a vector) floats, where
-// depth = tap_count * length.
+// columns p * panel_width onward, as many as width_of_panel says. Missing columns are 0. Line (t, i),
+// for i < length, column v is source[taps[t] + i * line_step + v / group_columns * group_step +
+// v % group_columns * column_step]. The destination holds tap_count * length times as many floats as
+// all panels together are wide.
 void convkit_pack(const convkit_kernels *, const float *source, const ptrdiff_t *taps,
                   ptrdiff_t tap_count, ptrdiff_t length, ptrdiff_t line_step, ptrdiff_t column_step,
-                  ptrdiff_t columns, float *destination);
+                  ptrdiff_t columns, ptrdiff_t group_columns, ptrdiff_t group_step,
+                  float *destination);
+
+// to[column][row] = from[row][column]
+void convkit_transpose(ptrdiff_t rows, ptrdiff_t columns, const float *from, float *to);
 
 // MARK: workers
 
@@ -173,7 +249,8 @@ int convkit_available_cores(void);
 
 typedef struct convkit_workers convkit_workers;
 
-// Threads that sleep until there is work; the caller is worker 0, so `count` 1 starts none.
+// Threads that wait for work, for a moment awake and then asleep; the caller is worker 0, so `count`
+// 1 starts none. With more threads than cores they sleep at once.
 // NULL where a thread cannot be started.
 convkit_workers *convkit_workers_create(int count);
 void convkit_workers_destroy(convkit_workers *);

@@ -106,6 +106,9 @@ final class BatchMemory {
     return places
   }
 
+  /// What the last call of `places` for a worker returned.
+  func lastPlaces(_ worker: Int) -> UnsafeMutablePointer<ValuePlace> { workers[worker].places }
+
   private func fill(worker: Int, first: Int) -> UnsafeMutablePointer<ValuePlace> {
     guard let arena else { preconditionFailure("no batch has been laid") }
     let base = arena.base.assumingMemoryBound(to: Float.self)

@@ -24,6 +24,8 @@ struct ValueLayouts {
 struct PackedPlace {
   let forward: Int
   let turned: Int
+  /// Where the bias starts that a batch normalisation became part of.
+  var bias: Int?
 }
 
 final class ConvolutionNode: NodeLearningByFeature {
@@ -33,6 +35,7 @@ final class ConvolutionNode: NodeLearningByFeature {
   private let rectification: Activation?
   private let weight: Int
   private let bias: Int?
+  private let forwardBias: BiasPlace?
   private let packed: PackedPlace
   private let gradient: Schedule.Gradient
   private let needsInputGradient: Bool
@@ -57,6 +60,7 @@ final class ConvolutionNode: NodeLearningByFeature {
     rectification = node.rectified ? Activation(rectificationOf: output, binding) : nil
     weight = binding.graph.parameters[node.parameters[0]].offset
     bias = node.parameters.dropFirst().first.map { binding.graph.parameters[$0].offset }
+    forwardBias = binding.bias(of: index)
     self.packed = packed
     gradient = binding.schedule.gradients[index]
     needsInputGradient = binding.schedule.needsGradient[input]
@@ -66,88 +70,10 @@ final class ConvolutionNode: NodeLearningByFeature {
 
   func forward(_ frame: Frame) {
     let (from, to) = (frame.places[input], frame.places[output])
-    for example in 0..<frame.count {
-      convolution.forward(
-        input: from.value + example * from.valueStep, packed: frame.memory.packed + packed.forward,
-        bias: bias.map { UnsafePointer(frame.memory.parameters + $0) },
-        output: to.value + example * to.valueStep)
-    }
-  }
-
-  func backward(_ frame: Frame) {
-    // Where nothing is learned, the output has no gradient either.
-    guard gradient != .none || needsInputGradient else { return }
-    let (from, to) = (frame.places[input], frame.places[output])
-    for example in 0..<frame.count {
-      let outputGradient = to.gradient + example * to.gradientStep
-      rectification?.gradient(
-        value: to.value + example * to.valueStep, outputGradient: outputGradient,
-        inputGradient: outputGradient, accumulate: false)
-      if gradient == .byLane {
-        convolution.featureGradient(
-          input: from.value + example * from.valueStep, outputGradient: outputGradient,
-          weightGradient: frame.laneGradients + weight,
-          biasGradient: bias.map { frame.laneGradients + $0 })
-      }
-      if needsInputGradient {
-        convolution.inputGradient(
-          outputGradient: outputGradient, turned: frame.memory.packed + packed.turned,
-          inputGradient: from.gradient + example * from.gradientStep, accumulate: accumulates)
-      }
-    }
-  }
-
-  var partCount: Int { gradient == .byFeature ? parts.count : 0 }
-
-  func addGradient(part: Int, _ frame: Frame) {
-    let (from, to) = (frame.places[input], frame.places[output])
-    for example in 0..<frame.count {
-      convolution.featureGradient(
-        input: from.value + example * from.valueStep,
-        outputGradient: to.gradient + example * to.gradientStep,
-        weightGradient: frame.memory.gradients + weight,
-        biasGradient: part == 0 ? bias.map { frame.memory.gradients + $0 } : nil,
-        columns: parts[part])
-    }
-  }
-}
-
-final class DenseNode: NodeLearningByFeature {
-  private let input: Graph.ValueID
-  private let output: Graph.ValueID
-  private let dense: ConvKitCore.Dense
-  private let rectification: Activation?
-  private let weight: Int
-  private let bias: Int
-  private let packed: PackedPlace
-  private let gradient: Schedule.Gradient
-  private let needsInputGradient: Bool
-  private let accumulates: Bool
-  private let parts: [Range<Int>]
-
-  init(_ index: Int, outputs: Int, packed: PackedPlace, _ binding: Binding) {
-    let node = binding.graph.nodes[index]
-    input = node.inputs[0]
-    output = node.output
-    dense = ConvKitCore.Dense(
-      inputs: binding.graph.values[input].channels, outputs: outputs, rectify: node.rectified,
-      instructionSet: binding.instructionSet)
-    rectification = node.rectified ? Activation(rectificationOf: output, binding) : nil
-    weight = binding.graph.parameters[node.parameters[0]].offset
-    bias = binding.graph.parameters[node.parameters[1]].offset
-    self.packed = packed
-    gradient = binding.schedule.gradients[index]
-    needsInputGradient = binding.schedule.needsGradient[input]
-    accumulates = binding.schedule.accumulates[index][0]
-    parts = binding.instructionSet.panels(of: outputs)
-  }
-
-  func forward(_ frame: Frame) {
-    let (from, to) = (frame.places[input], frame.places[output])
-    dense.forward(
-      count: frame.count, input: from.value, inputStep: from.valueStep,
-      packed: frame.memory.packed + packed.forward, bias: frame.memory.parameters + bias,
-      output: to.value, outputStep: to.valueStep)
+    convolution.forward(
+      Examples(frame.count, from: from.valueStep, to: to.valueStep), input: from.value,
+      packed: frame.memory.packed + packed.forward,
+      bias: forwardBias?.values(frame.memory), output: to.value)
   }
 
   func backward(_ frame: Frame) {
@@ -163,38 +89,34 @@ final class DenseNode: NodeLearningByFeature {
       }
     }
     if gradient == .byLane {
-      addGradient(to: frame.laneGradients, withBias: true, columns: nil, frame)
+      convolution.featureGradient(
+        Examples(frame.count, from: from.valueStep, to: to.gradientStep), input: from.value,
+        outputGradient: to.gradient, weightGradient: frame.laneGradients + weight,
+        biasGradient: bias.map { frame.laneGradients + $0 })
     }
     if needsInputGradient {
-      dense.inputGradient(
-        count: frame.count, outputGradient: to.gradient, outputStep: to.gradientStep,
-        turned: frame.memory.packed + packed.turned, inputGradient: from.gradient,
-        inputStep: from.gradientStep, accumulate: accumulates)
+      convolution.inputGradient(
+        Examples(frame.count, from: to.gradientStep, to: from.gradientStep),
+        outputGradient: to.gradient, turned: frame.memory.packed + packed.turned,
+        inputGradient: from.gradient, accumulate: accumulates)
     }
   }
 
   var partCount: Int { gradient == .byFeature ? parts.count : 0 }
 
   func addGradient(part: Int, _ frame: Frame) {
-    addGradient(
-      to: frame.memory.gradients, withBias: part == 0, columns: parts[part], frame)
-  }
-
-  private func addGradient(
-    to gradients: UnsafeMutablePointer<Float>, withBias: Bool, columns: Range<Int>?, _ frame: Frame
-  ) {
     let (from, to) = (frame.places[input], frame.places[output])
-    dense.weightGradient(
-      count: frame.count, input: from.value, inputStep: from.valueStep,
-      outputGradient: to.gradient, outputStep: to.gradientStep,
-      weightGradient: gradients + weight, biasGradient: withBias ? gradients + bias : nil,
-      columns: columns)
+    convolution.featureGradient(
+      Examples(frame.count, from: from.valueStep, to: to.gradientStep), input: from.value,
+      outputGradient: to.gradient, weightGradient: frame.memory.gradients + weight,
+      biasGradient: part == 0 ? bias.map { frame.memory.gradients + $0 } : nil,
+      columns: parts[part])
   }
 }
 
 extension Activation {
   /// The gradient of a ReLU that was applied as its input was stored, in place.
-  fileprivate init(rectificationOf value: Graph.ValueID, _ binding: Binding) {
+  init(rectificationOf value: Graph.ValueID, _ binding: Binding) {
     let (map, gradient) = (binding.valueLayout(value), binding.gradientLayout(value))
     self.init(
       slope: 0, input: map, output: map, inputGradient: gradient, outputGradient: gradient,

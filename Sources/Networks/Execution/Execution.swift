@@ -20,6 +20,8 @@ final class Execution {
   private var packedVersion = -1
 
   let batch: BatchMemory
+  /// Of a training.
+  let gradientSum: GradientSum
 
   /// - Parameter microBatch: the examples that a worker has at a time; nil for what fits a cache.
   init(
@@ -30,33 +32,46 @@ final class Execution {
     self.keepsEveryMap = keepsEveryMap
     self.instructionSet = instructionSet
     self.workers = workers
-    let graph = keepsEveryMap ? compiled.graph : compiled.graph.fusingActivations()
+    let graph = compiled.graph.prepared(for: purpose, keepsEveryMap: keepsEveryMap)
     schedule = Schedule(graph: graph, purpose: purpose, keepsEveryMap: keepsEveryMap)
+    gradientSum = GradientSum(schedule)
 
     var layout = ArenaLayout()
     var jobs: [PackJob] = []
-    packing = graph.nodes.map { node in
+    packing = zip(graph.nodes, schedule.gradients).map { node, gradient in
       guard let shape = node.operation.packedShape(input: graph.values[node.inputs[0]]) else {
         return nil
       }
       let source = graph.parameters[node.parameters[0]].offset
-      func add(_ weights: PackedWeights, groupStep: Int) -> Int {
-        let offset = layout.add(weights.count * shape.groups)
-        for group in 0..<shape.groups {
+      let normalization = node.normalization.map {
+        FoldedNormalization($0, of: node, graph: graph, target: layout.add(shape.features))
+      }
+      func add(_ weights: PackedWeights) -> Int {
+        let offset = layout.add(weights.count * weights.parts)
+        let features = shape.features / weights.parts
+        for part in 0..<weights.parts {
           jobs.append(
             PackJob(
-              weights: weights, source: source + group * groupStep,
-              target: offset + group * weights.count))
+              order: .panels(weights), source: source + part * weights.partStep,
+              target: offset + part * weights.count, normalization: normalization,
+              features: part * features..<(part + 1) * features))
         }
         return offset
       }
+      let forward = add(Convolution.packing(shape, instructionSet))
+      guard purpose.isTraining else {
+        return PackedPlace(forward: forward, turned: 0, bias: normalization?.target)
+      }
+      guard gradient != .fromChosen else {
+        let target = layout.add(shape.weightCount)
+        jobs.append(
+          PackJob(
+            order: .byFeature(shape), source: source, target: target, normalization: nil,
+            features: 0..<0))
+        return PackedPlace(forward: forward, turned: target)
+      }
       return PackedPlace(
-        forward: add(
-          Convolution.packing(shape, instructionSet), groupStep: shape.featuresPerGroup),
-        turned: purpose.isTraining
-          ? add(
-            Convolution.turnedPacking(shape, instructionSet), groupStep: shape.featuresPerGroup)
-          : 0)
+        forward: forward, turned: add(Convolution.turnedPacking(shape, instructionSet)))
     }
     packJobs = jobs
     momentsOffset = layout.count
@@ -79,10 +94,11 @@ final class Execution {
   /// - Throws: `ShapeError` when the network does not fit them.
   func plan(for extent: [Int]) throws -> ExtentPlan {
     if let plan = plans[extent] { return plan }
-    let whole = try compiled.graph(for: extent)
+    let graph = try compiled.graph(for: extent)
+      .prepared(for: schedule.purpose, keepsEveryMap: keepsEveryMap)
     let plan = ExtentPlan(
-      schedule, graph: keepsEveryMap ? whole : whole.fusingActivations(), packing: packing,
-      moments: moments, inputIsTokens: compiled.inputShape.isTokens,
+      schedule, graph: graph, packing: packing, moments: moments,
+      inputIsTokens: compiled.inputShape.isTokens, workers: workers.count,
       instructionSet: instructionSet)
     plans[extent] = plan
     return plan
@@ -102,8 +118,7 @@ final class Execution {
   func prepare(_ memory: SharedMemory, version: Int) {
     guard version != packedVersion else { return }
     workers.run(items: packJobs.count) { _, item in
-      let job = packJobs[item]
-      job.weights.pack(from: memory.parameters + job.source, into: memory.packed + job.target)
+      packJobs[item].run(memory)
     }
     for (index, node) in schedule.graph.nodes.enumerated() {
       if !(schedule.purpose.isTraining && node.needsBatchStatistics) {
@@ -126,12 +141,20 @@ extension Execution {
 
   /// Runs a node for a group.
   func forward(_ index: Int, _ group: BatchMemory.Group, _ frame: Frame) {
-    batch.clearSharedHalo(ofValue: schedule.graph.nodes[index].output, group.plan, frame)
+    clearSharedHalo(index, group, frame)
     group.plan.nodes[index].forward(frame)
+  }
+
+  /// Prepares the map that a node is about to make.
+  func clearSharedHalo(_ index: Int, _ group: BatchMemory.Group, _ frame: Frame) {
+    batch.clearSharedHalo(ofValue: schedule.graph.nodes[index].output, group.plan, frame)
   }
 
   /// Runs a node's gradients for a group.
   func backward(_ index: Int, _ group: BatchMemory.Group, _ frame: Frame) {
+    if let pooled = schedule.graph.nodes[index].pooled {
+      batch.clearSharedHalo(ofGradient: pooled.map, group.plan, frame)
+    }
     for (number, input) in schedule.graph.nodes[index].inputs.enumerated()
     where schedule.needsGradient[input] && !schedule.accumulates[index][number] {
       batch.clearSharedHalo(ofGradient: input, group.plan, frame)
@@ -148,11 +171,42 @@ extension Execution {
   }
 }
 
-/// A group of weights to be packed after every change.
+/// Weights to be packed after every change.
 private struct PackJob {
-  let weights: PackedWeights
+  enum Order {
+    /// As the micro-kernel reads them.
+    case panels(PackedWeights)
+    /// [feature, tap and input].
+    case byFeature(ConvolutionShape)
+  }
+
+  let order: Order
   let source: Int
   let target: Int
+  /// Of these features, made part of the weights.
+  let normalization: FoldedNormalization?
+  let features: Range<Int>
+
+  func run(_ memory: SharedMemory) {
+    let (from, to) = (memory.parameters + source, memory.packed + target)
+    switch order {
+    case .panels(let weights):
+      weights.pack(from: from, into: to)
+      guard let normalization else { return }
+      weights.scale(to) { normalization.scale(features.lowerBound + $0, memory) }
+      normalization.writeBias(features, memory)
+    case .byFeature(let shape):
+      ChosenGradient.transpose(shape, weights: from, to: to)
+    }
+  }
+}
+
+extension Graph {
+  /// The graph as it runs: with fewer nodes, unless every map is to be looked at.
+  fileprivate func prepared(for purpose: Purpose, keepsEveryMap: Bool) -> Graph {
+    if keepsEveryMap { return self }
+    return (purpose.isTraining ? self : foldingNormalizations()).fusing()
+  }
 }
 
 extension Graph.Operation {

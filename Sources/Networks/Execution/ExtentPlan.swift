@@ -9,13 +9,24 @@ final class ExtentPlan {
   let valueHalos: [MapHalo?]
   let gradientHalos: [MapHalo?]
   let nodes: [any BoundNode]
+  /// By node: the same cut into parts, where one example is worth sharing out.
+  let divided: [DividedNode?]
+  /// Whether most of the work of one example can be shared out.
+  let isDivisible: Bool
+  /// From an input without padding to where the network reads it.
+  let inputCopy: MapCopy
 
   init(
     _ schedule: Schedule, graph: Graph, packing: [PackedPlace?], moments: [MomentsPlace?],
-    inputIsTokens: Bool, instructionSet: InstructionSet
+    inputIsTokens: Bool, workers: Int, instructionSet: InstructionSet
   ) {
     self.graph = graph
-    layouts = Self.layouts(of: graph, schedule, inputIsTokens: inputIsTokens)
+    let layouts = Self.layouts(of: graph, schedule, inputIsTokens: inputIsTokens)
+    self.layouts = layouts
+    let input = layouts[0].value
+    inputCopy = MapCopy(
+      from: MapLayout(extent: input.extent, channels: input.channels), to: input,
+      instructionSet: instructionSet)
     valueHalos = layouts.map { MapHalo($0.value) }
     gradientHalos = layouts.map { MapHalo($0.gradient) }
     let binding = Binding(
@@ -24,6 +35,10 @@ final class ExtentPlan {
     nodes = graph.nodes.indices.map { index -> any BoundNode in
       switch (graph.nodes[index].operation, packing[index], moments[index]) {
       case (.convolution(let shape, let geometry), let packed?, _):
+        if let pooled = graph.nodes[index].pooled {
+          return PooledConvolutionNode(
+            index, shape: shape, geometry: geometry, pooled: pooled, packed: packed, binding)
+        }
         return ConvolutionNode(index, shape: shape, geometry: geometry, packed: packed, binding)
       case (.dense(let outputs), let packed?, _):
         return DenseNode(index, outputs: outputs, packed: packed, binding)
@@ -43,6 +58,14 @@ final class ExtentPlan {
         preconditionFailure("node \(index) has no place for what it keeps")
       }
     }
+    divided = graph.nodes.indices.map {
+      schedule.purpose.isTraining ? nil : DividedNode($0, workers: workers, binding)
+    }
+    let work = zip(graph.nodes, divided).reduce(into: (all: 0, shared: 0)) {
+      $0.all += $1.0.multiplyAdds
+      if $1.1 != nil { $0.shared += $1.0.multiplyAdds }
+    }
+    isDivisible = work.shared * 4 >= work.all * 3 && work.shared > 0
   }
 
   /// Every map with the widest halo that a reader needs, every gradient with the one that its
@@ -53,15 +76,23 @@ final class ExtentPlan {
     var valueHalos = graph.values.map { Halo(rank: $0.extent.count) }
     var gradientHalos = valueHalos
     var indexCounts = graph.values.map { _ in 0 }
+    var scratchCounts = graph.values.map { _ in Int?.none }
     if inputIsTokens { indexCounts[0] = graph.values[0].count }
-    for node in graph.nodes {
+    for (node, way) in zip(graph.nodes, schedule.gradients) {
       if case .convolution(_, let geometry) = node.operation {
-        valueHalos[node.inputs[0]].widen(to: ConvolutionPlan.inputHalo(geometry))
+        let inputHalo = ConvolutionPlan.inputHalo(geometry)
+        valueHalos[node.inputs[0]].widen(to: inputHalo)
+        if way == .fromChosen { gradientHalos[node.inputs[0]].widen(to: inputHalo) }
         if schedule.needsGradient[node.inputs[0]] {
-          gradientHalos[node.output].widen(to: ConvolutionPlan.outputGradientHalo(geometry))
+          gradientHalos[node.gradientSource].widen(
+            to: ConvolutionPlan.outputGradientHalo(geometry))
         }
       }
       if node.keepsIndices { indexCounts[node.output] = graph.values[node.output].count }
+      if let (count, bytes) = scratchAndIndices(of: node, graph) {
+        scratchCounts[node.gradientSource] = count
+        indexCounts[node.output] = (bytes + 3) / 4
+      }
     }
     return graph.values.indices.map { index in
       let value = graph.values[index]
@@ -69,8 +100,21 @@ final class ExtentPlan {
         MapLayout(extent: value.extent, channels: value.channels, low: halo.low, high: halo.high)
       }
       return ValueLayouts(
-        value: layout(valueHalos[index]), gradient: layout(gradientHalos[index]),
-        indexCount: indexCounts[index])
+        value: scratchCounts[index].map { MapLayout(extent: [], channels: $0) }
+          ?? layout(valueHalos[index]),
+        gradient: layout(gradientHalos[index]), indexCount: indexCounts[index])
     }
+  }
+
+  /// What a pooled convolution needs in place of its map: floats, and bytes for the taps chosen.
+  private static func scratchAndIndices(
+    of node: Graph.Node, _ graph: Graph
+  ) -> (floats: Int, bytes: Int)? {
+    guard case .convolution(let shape, let geometry) = node.operation, let pooled = node.pooled
+    else { return nil }
+    return (
+      PooledConvolution.scratchCount(shape, geometry, pooling: pooled.pooling),
+      graph.values[node.output].count * PoolingPlan.indexBytes(taps: pooled.pooling.tapCount)
+    )
   }
 }

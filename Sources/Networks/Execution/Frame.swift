@@ -61,6 +61,21 @@ protocol BoundNode {
   func backward(_ frame: Frame)
 }
 
+/// A node through which all examples of a chunk go together, because its weights are worth reading
+/// once for all of them. Its gradients are learned by feature.
+protocol NodeRunningTogether: NodeLearningByFeature {
+  var forwardPartCount: Int { get }
+
+  /// Computes some of the outputs of the examples of a frame.
+  func forward(part: Int, _ frame: Frame)
+
+  var inputPartCount: Int { get }
+
+  /// Computes the gradients of some of the inputs, from output gradients that `backward` has
+  /// prepared.
+  func findInputGradient(part: Int, _ frame: Frame)
+}
+
 /// What is left of a node when the batch has come back: gradients summed over it, by parts.
 protocol NodeLearningByFeature: BoundNode {
   var partCount: Int { get }

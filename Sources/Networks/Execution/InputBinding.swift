@@ -30,6 +30,22 @@ extension CompiledNetwork {
 extension ExtentPlan {
   /// Copies the valid part of an input to where the network reads it.
   func bind(_ input: Input, to place: ValuePlace, example: Int) {
+    // Most inputs have no padding, and then the way is known.
+    switch input.content {
+    case .values(let tensor) where tensor.elements.count == layouts[0].value.valueCount:
+      tensor.elements.withUnsafeBufferPointer { values in
+        guard let start = values.baseAddress else { return }
+        inputCopy(from: start, to: place.value + example * place.valueStep)
+      }
+      return
+    case .tokens(let tensor) where tensor.elements.count == layouts[0].indexCount:
+      tensor.elements.withUnsafeBufferPointer { values in
+        guard let start = values.baseAddress else { return }
+        (place.index + example * place.indexStep).update(from: start, count: values.count)
+      }
+      return
+    default: break
+    }
     let padded = input.paddedExtent
     let beyond = zip(padded, input.extent).map { $0 - $1 }
     switch input.content {

@@ -75,7 +75,8 @@ extension Schedule {
     case .forward(let index):
       let node = graph.nodes[index]
       maps.values = node.inputs + [node.output]
-      maps.indices = node.indices
+      if let pooled = node.pooled { maps.values.append(pooled.map) }
+      if node.pooled == nil || purpose.isTraining { maps.indices = node.indices }
     case .loss:
       maps.values = [graph.output]
       maps.gradients = [graph.output]
@@ -85,18 +86,27 @@ extension Schedule {
       let node = graph.nodes[index]
       guard needsGradient[node.output] else { break }
       maps.values = node.valuesReadAgain
-      maps.gradients = node.inputs.filter { needsGradient[$0] } + [node.output]
+      let inputs = isTogether[index] ? [] : node.inputs
+      maps.gradients = inputs.filter { needsGradient[$0] } + [node.output]
+      if let pooled = node.pooled, gradients[index] != .fromChosen {
+        maps.gradients.append(pooled.map)
+      }
       maps.indices = node.indices
-    case .moments(let index):
+    case .moments, .products: break
+    case .addMoments(let index):
       maps.values = graph.nodes[index].inputs
-    case .products(let index):
+    case .addProducts(let index):
       maps.values = graph.nodes[index].inputs
       maps.gradients = [graph.nodes[index].output]
+    case .forwardTogether(let index):
+      maps.values = graph.nodes[index].inputs + [graph.nodes[index].output]
+    case .backwardTogether(let index):
+      maps.gradients = graph.nodes[index].inputs + [graph.nodes[index].output]
     case .learning:
       for index in nodesLearningByFeature {
         let node = graph.nodes[index]
         maps.values += node.inputs
-        maps.gradients.append(node.output)
+        maps.gradients.append(node.gradientSource)
         maps.indices += node.indices
       }
     }
@@ -107,7 +117,7 @@ extension Schedule {
 extension Graph.Node {
   /// The values, beside the indices of a maximum, that its gradient reads.
   fileprivate var valuesReadAgain: [Graph.ValueID] {
-    let stored = rectified ? [output] : []
+    let stored = rectified && pooled == nil ? [output] : []
     switch operation {
     case .convolution, .dense: return inputs + stored
     case .activation(slope: 0): return [output]
@@ -120,6 +130,7 @@ extension Graph.Node {
   fileprivate var indices: [Graph.ValueID] {
     switch operation {
     case .pooling(.maximum, _): [output]
+    case .convolution where pooled != nil: [output]
     case .embedding: inputs
     default: []
     }

@@ -28,10 +28,17 @@ struct Schedule {
     case scores
     /// A node's gradients.
     case backward(Int)
-    /// The sums of a batch normalisation over the values of the batch.
+    /// To the sums of a batch normalisation over the values of the batch.
+    case addMoments(Int)
+    /// What they say about the batch.
     case moments(Int)
-    /// Its sums over the batch of what its gradient needs.
+    /// To its sums over the batch of what its gradient needs.
+    case addProducts(Int)
     case products(Int)
+    /// A node, for all examples of a chunk.
+    case forwardTogether(Int)
+    /// Its input's gradient, for all examples of a chunk.
+    case backwardTogether(Int)
     /// The gradients that are summed by feature.
     case learning
   }
@@ -46,6 +53,9 @@ struct Schedule {
     case byFeature
     /// By the layer itself, with the statistics of the batch.
     case byBatch
+    /// Summed by each lane as `byLane`, weights as [feature, tap and input], from the few positions
+    /// that a pooling chose.
+    case fromChosen
   }
 
   let graph: Graph
@@ -59,6 +69,9 @@ struct Schedule {
   let needsGradient: [Bool]
   /// By node.
   let gradients: [Gradient]
+  /// By node: whether the examples of a chunk go through it together, because its weights are worth
+  /// reading once for all of them.
+  let isTogether: [Bool]
   /// By node and input: whether another reader has written the input's gradient already.
   let accumulates: [[Bool]]
 
@@ -76,6 +89,7 @@ struct Schedule {
         || node.isTrainable && !node.parameters.isEmpty
       {
         needsGradient[node.output] = true
+        needsGradient[node.gradientSource] = true
       }
     }
     // The loss writes its slopes there, even where nothing learns.
@@ -90,6 +104,9 @@ struct Schedule {
       case .embedding: return .byFeature
       case .batchNormalization: return .byBatch
       case .convolution(let shape, _) where shape.groups > 1: return .byLane
+      case .convolution(let shape, _)
+      where node.pooled.map { ChosenGradient.isWorthwhile(shape, pooling: $0.pooling) } ?? false:
+        return .fromChosen
       default:
         let weights = node.parameters.reduce(0) { $0 + graph.parameters[$1].count }
         return weights * Self.lanes > graph.valuesKept(by: node) * together ? .byFeature : .byLane
@@ -104,7 +121,12 @@ struct Schedule {
       : min(
         purpose.batchSize,
         max(Self.smallestChunk, Self.chunkBudget / (kept * MemoryLayout<Float>.stride)))
-    phases = Self.phases(graph, isTraining: isTraining)
+    isTogether = zip(graph.nodes, gradients).map { node, way in
+      if case .dense = node.operation { return way == .byFeature }
+      return false
+    }
+    phases = Self.phases(
+      graph, isTraining: isTraining, isTogether: isTogether, needsGradient: needsGradient)
 
     // The first gradient to arrive is written, the others are added; they arrive last node first.
     var written = graph.values.map { _ in false }
@@ -118,24 +140,39 @@ struct Schedule {
     self.accumulates = accumulates
   }
 
-  private static func phases(_ graph: Graph, isTraining: Bool) -> [[Action]] {
+  private static func phases(
+    _ graph: Graph, isTraining: Bool, isTogether: [Bool], needsGradient: [Bool]
+  ) -> [[Action]] {
     guard isTraining else {
       return [[.input] + graph.nodes.indices.map(Action.forward) + [.scores]]
     }
-    let borders = graph.nodes.indices.filter { graph.nodes[$0].needsBatchStatistics }
+    let borders = graph.nodes.indices.filter {
+      graph.nodes[$0].needsBatchStatistics || isTogether[$0]
+    }
     /// The nodes between two borders.
     let stretches = zip([-1] + borders, borders + [graph.nodes.count]).map { $0 + 1..<$1 }
     func back(_ stretch: Int) -> [Action] { stretches[stretch].reversed().map(Action.backward) }
 
     var phases = [[.input] + stretches[0].map(Action.forward)]
     for (border, stretch) in zip(borders, stretches.dropFirst()) {
-      phases.append([.moments(border)])
-      phases.append([.forward(border)] + stretch.map(Action.forward))
+      let next = stretch.map(Action.forward)
+      if isTogether[border] {
+        phases += [[.forwardTogether(border)], next]
+      } else {
+        phases[phases.count - 1].append(.addMoments(border))
+        phases += [[.moments(border)], [.forward(border)] + next]
+      }
     }
     phases[phases.count - 1] += [.loss] + back(borders.count)
     for (number, border) in borders.enumerated().reversed() {
-      phases.append([.products(border)])
-      phases.append([.backward(border)] + back(number))
+      if isTogether[border] {
+        phases[phases.count - 1].append(.backward(border))
+        guard needsGradient[graph.nodes[border].inputs[0]] else { continue }
+        phases += [[.backwardTogether(border)], back(number)]
+      } else {
+        phases[phases.count - 1].append(.addProducts(border))
+        phases += [[.products(border)], [.backward(border)] + back(number)]
+      }
     }
     return phases + [[.learning]]
   }
@@ -179,7 +216,7 @@ extension Purpose {
 extension Graph {
   /// The values of an example that are kept when a node learns by feature.
   fileprivate func valuesKept(by node: Node) -> Int {
-    values[node.inputs[0]].count + values[node.output].count
+    values[node.inputs[0]].count + values[node.gradientSource].count
   }
 }
 

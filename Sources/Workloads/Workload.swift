@@ -1,12 +1,13 @@
-import ConvKit
+import ConvKitCore
+import ConvKitNetworks
 
 /// A network that is held against another library's, and what it is given.
-struct Workload: Sendable {
-  let name: String
-  let input: InputShape
-  let labels: Int
-  let batch: Int
-  let network: Network
+package struct Workload: Sendable {
+  package let name: String
+  package let input: InputShape
+  package let labels: Int
+  package let batch: Int
+  package let network: Network
 
   init(
     _ name: String, _ extent: [Int], _ content: InputShape.Content, labels: Int, batch: Int,
@@ -19,9 +20,9 @@ struct Workload: Sendable {
     network = Network(layers: layers())
   }
 
-  static func named(_ name: String) -> Workload? { all.first { $0.name == name } }
+  package static func named(_ name: String) -> Workload? { all.first { $0.name == name } }
 
-  static let all = [
+  package static let all = [
     xo("xo-28", batch: 64),
     xo("xo-28-batch8", batch: 8),
     Workload("image-28", [28, 28], .values(channels: 1), labels: 10, batch: 64) {

@@ -1,0 +1,28 @@
+import ConvKitCore
+import ConvKitFiles
+
+extension ModelFrontEnd {
+  /// The most items that are decoded before they are handed over.
+  private static let itemsAtOnce = 1024
+
+  /// Decodes items on all workers, and hands over what each gives in their order, on the caller's
+  /// thread: its inputs, or why there are none.
+  ///
+  /// - Parameters:
+  ///   - numbersAtOnce: about how many numbers may be waiting; every worker has one item in any case.
+  ///   - take: what it throws ends the decoding.
+  func forEachInputs(
+    of items: [Item], by workers: Workers, numbersAtOnce: Int,
+    _ take: (_ index: Int, _ found: Result<[PlacedInput], any Error>) throws -> Void
+  ) rethrows {
+    let shape = inputShape
+    var size = shape.extent.reduce(1, *)
+    if case .values(let channels) = shape.content { size *= channels }
+    let atOnce = max(workers.count, min(Self.itemsAtOnce, numbersAtOnce / max(1, size)))
+    try workers.runInOrder(items: items.count, atOnce: atOnce) { index in
+      Result { try inputs(of: items[index]) }
+    } take: { places, found in
+      for (index, found) in zip(places, found) { try take(index, found) }
+    }
+  }
+}
