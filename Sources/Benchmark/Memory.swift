@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConvKit
+import ConvKitWorkloads
 import FoundationEssentials
 
 /// Holds the plan of a training's memory against what the system counts.

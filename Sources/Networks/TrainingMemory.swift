@@ -9,6 +9,8 @@ public struct TrainingMemory: Codable, Equatable, Sendable {
     case gradients
     /// Of maxima, or the tokens of the input.
     case indices
+    /// A block of the map that a fused pooling reads.
+    case scratch
   }
 
   /// The maps of one value. Buffers that are not needed at the same time may lie in one place.
@@ -41,17 +43,15 @@ public struct TrainingMemory: Codable, Equatable, Sendable {
   /// For a chunk.
   public let chunkBuffers: [Buffer]
   public let chunkBytes: Int
-  public internal(set) var parts: [Part]
-
+  public private(set) var parts: [Part]
   /// Bytes of the whole.
-  public var total: Int {
-    workers * workerBytes + chunkBytes + parts.reduce(0) { $0 + $1.bytes }
-  }
+  public private(set) var total: Int
 
   /// - Returns: the same with one part more.
   package func adding(_ name: String, bytes: Int) -> TrainingMemory {
     var memory = self
     memory.parts.append(Part(name: name, bytes: bytes))
+    memory.total += bytes
     return memory
   }
 }
@@ -66,11 +66,18 @@ extension NetworkRunner {
       for: try execution.plan(for: compiled.inputShape.extent), examples: batchSize)
     let graph = schedule.graph
     var makers = graph.values.map { _ in "input" }
-    for node in graph.nodes { makers[node.output] = node.layer }
+    for node in graph.nodes {
+      makers[node.output] = node.layer
+      if let pooled = node.pooled { makers[pooled.map] = node.layer }
+    }
+    let blocks = Set(graph.nodes.compactMap(\.pooled?.map))
     func buffers(_ scope: Lifetimes.Scope, examples: Int) -> [TrainingMemory.Buffer] {
       graph.values.indices.flatMap { index in
         [
-          (TrainingMemory.Content.values, layout.values[index]),
+          (
+            blocks.contains(index) ? TrainingMemory.Content.scratch : .values,
+            layout.values[index]
+          ),
           (.gradients, layout.gradients[index]), (.indices, layout.indices[index]),
         ].filter { $1.exists && $1.scope == scope && $1.step > 0 }.map { content, part in
           TrainingMemory.Buffer(
@@ -83,6 +90,16 @@ extension NetworkRunner {
     let byLane = [Schedule.Gradient.byLane, .fromChosen].reduce(0) { sum, way in
       execution.parameterRanges(way).reduce(sum) { $0 + $1.count }
     }
+    let parts = [
+      TrainingMemory.Part(name: "parameters", bytes: parameters),
+      TrainingMemory.Part(name: "statistics", bytes: memory.statisticCount * floatBytes),
+      TrainingMemory.Part(name: "gradients", bytes: parameters),
+      TrainingMemory.Part(
+        name: "gradients of lanes",
+        bytes: byLane * Schedule.laneCount(min(schedule.chunk, batchSize)) * floatBytes),
+      TrainingMemory.Part(name: "packed weights", bytes: execution.packedBytes),
+      TrainingMemory.Part(name: "moments of batches", bytes: execution.momentsBytes),
+    ]
     return TrainingMemory(
       batchSize: batchSize, workers: workers.count, microBatch: layout.microBatch,
       chunk: layout.slots,
@@ -100,16 +117,9 @@ extension NetworkRunner {
       workerBytes: layout.workerCount * floatBytes,
       chunkBuffers: buffers(.batch, examples: layout.slots),
       chunkBytes: layout.batchCount * floatBytes,
-      parts: [
-        TrainingMemory.Part(name: "parameters", bytes: parameters),
-        TrainingMemory.Part(name: "statistics", bytes: memory.statisticCount * floatBytes),
-        TrainingMemory.Part(name: "gradients", bytes: parameters),
-        TrainingMemory.Part(
-          name: "gradients of lanes",
-          bytes: byLane * Schedule.laneCount(min(schedule.chunk, batchSize)) * floatBytes),
-        TrainingMemory.Part(name: "packed weights", bytes: execution.packedBytes),
-        TrainingMemory.Part(name: "moments of batches", bytes: execution.momentsBytes),
-      ])
+      parts: parts,
+      total: (workers.count * layout.workerCount + layout.batchCount) * floatBytes
+        + parts.reduce(0) { $0 + $1.bytes })
   }
 }
 

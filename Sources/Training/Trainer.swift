@@ -27,7 +27,7 @@ public final class Trainer {
     let values = try values ?? compiled.initialValues(seed: options.seed)
     runner = try NetworkRunner(compiled, values: values, threads: threads)
     optimizer = Optimizer(options, parameterCount: values.parameterCount)
-    progress = TrainingState(values: .none, optimizer: .none)
+    progress = TrainingState(values: .empty, optimizer: .empty)
   }
 
   /// All that is needed to go on from here.
@@ -50,8 +50,8 @@ public final class Trainer {
 
   private func restore(_ state: TrainingState) {
     progress = state
-    progress.values = .none
-    progress.optimizer = .none
+    progress.values = .empty
+    progress.optimizer = .empty
     runner.values = state.values
     optimizer.state = state.optimizer
   }
