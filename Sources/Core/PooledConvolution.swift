@@ -1,9 +1,10 @@
 import ConvKitKernels
 
 /// A convolution, ReLU and a max pooling as one operation: the map between them exists only a block
-/// at a time, and of the pooling a byte a window and feature is kept.
+/// at a time, and of the pooling a byte a window and feature is kept, or four where a window has more
+/// than 255 taps.
 ///
-/// The results are those of the three one after the other, bit for bit.
+/// The results are those of the three one after the other, bit for bit but for the sign of a zero.
 package struct PooledConvolution {
   /// Neighbouring windows of the pooling, cut along the first axis, with the positions that they
   /// choose from.

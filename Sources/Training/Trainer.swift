@@ -283,7 +283,7 @@ public final class Trainer {
 extension NetworkRunner {
   /// Inputs that are scored at a time: enough to keep every core busy.
   private static let batchOfScores = 256
-  /// Examples whose inputs are asked for at a time; each may have many.
+  /// Examples whose inputs are asked for at a time.
   private static let batchOfExamples = 64
 
   /// How well the network answers for examples. The scores of an example's inputs are averaged.
@@ -302,7 +302,12 @@ extension NetworkRunner {
       var counts: [Int] = []
       while start + counts.count < source.count, inputs.count < Self.batchOfScores {
         let next = start + counts.count
-        let chosen = next..<min(next + Self.batchOfExamples, source.count)
+        // As many as fit, should they have as many inputs as those before.
+        let fitting =
+          counts.isEmpty
+          ? workers.count
+          : (Self.batchOfScores - inputs.count) * counts.count / max(1, inputs.count)
+        let chosen = next..<min(next + max(1, min(fitting, Self.batchOfExamples)), source.count)
         for placed in try self.inputs(of: chosen, from: source, epoch: 0) {
           inputs += placed.map(\.input)
           counts.append(placed.count)

@@ -60,11 +60,10 @@ struct BatchLayout {
 
   /// - Parameter microBatch: nil for what fits a cache.
   init(_ sizes: Sizes, _ lifetimes: Lifetimes, slots: Int, microBatch: Int?) {
-    let lists = [
-      Array(zip(sizes.values, lifetimes.values)), Array(zip(sizes.gradients, lifetimes.gradients)),
-      Array(zip(sizes.indices, lifetimes.indices)),
-    ]
-    let all = lists.joined().map { $0 }
+    let all = zip(
+      (sizes.values + sizes.gradients + sizes.indices).map(Self.padded),
+      lifetimes.values + lifetimes.gradients + lifetimes.indices
+    ).map { $0 }
     func buffers(_ scope: Lifetimes.Scope, examples: Int) -> [MemoryPlan.Buffer] {
       all.map { size, lifetime in
         guard let lifetime, lifetime.scope == scope else {
@@ -94,9 +93,13 @@ struct BatchLayout {
     indices = Array(parts[(2 * count)...])
     self.microBatch = microBatch
     self.slots = slots
-    workerCount = worker.count == 0 ? 0 : worker.count + Self.slack
-    batchCount = batch.count == 0 ? 0 : batch.count + Self.slack
+    workerCount = worker.count
+    batchCount = batch.count
   }
+
+  /// A map with what is read past its end, so that no example's map, which another worker may be
+  /// writing, follows at once.
+  private static func padded(_ size: Int) -> Int { size == 0 ? 0 : (size + slack + 15) / 16 * 16 }
 
   func byteCount(workers: Int) -> Int {
     (workerCount * workers + batchCount) * MemoryLayout<Float>.stride

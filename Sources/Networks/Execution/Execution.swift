@@ -33,7 +33,8 @@ final class Execution {
     self.instructionSet = instructionSet
     self.workers = workers
     let graph = compiled.graph.prepared(for: purpose, keepsEveryMap: keepsEveryMap)
-    schedule = Schedule(graph: graph, purpose: purpose, keepsEveryMap: keepsEveryMap)
+    let schedule = Schedule(graph: graph, purpose: purpose, keepsEveryMap: keepsEveryMap)
+    self.schedule = schedule
     gradientSum = GradientSum(schedule)
 
     var layout = ArenaLayout()
@@ -59,7 +60,8 @@ final class Execution {
         return offset
       }
       let forward = add(Convolution.packing(shape, instructionSet))
-      guard purpose.isTraining else {
+      // Only the input's gradient reads the others.
+      guard schedule.needsGradient[node.inputs[0]] else {
         return PackedPlace(forward: forward, turned: 0, bias: normalization?.target)
       }
       guard gradient != .fromChosen else {
