@@ -183,24 +183,15 @@ private struct TrainingPass {
 
   // MARK: sums over the batch
 
-  /// The places of the parameters that are learned in one of the two ways.
-  private func parameterRanges(_ way: Schedule.Gradient) -> [Range<Int>] {
-    zip(schedule.graph.nodes, schedule.gradients).filter { $1 == way }.flatMap { node, _ in
-      node.parameters.map {
-        schedule.graph.parameters[$0].offset..<schedule.graph.parameters[$0].end
-      }
-    }
-  }
-
   private func clearGradients(ofLane lane: Int) {
     let gradients = runner.memory.lanes + lane * runner.memory.parameterCount
-    for range in parameterRanges(.byLane) + parameterRanges(.fromChosen) {
+    for range in execution.parameterRanges(.byLane) + execution.parameterRanges(.fromChosen) {
       (gradients + range.lowerBound).update(repeating: 0, count: range.count)
     }
   }
 
   private func clearGradientsByFeature() {
-    for range in parameterRanges(.byFeature) {
+    for range in execution.parameterRanges(.byFeature) {
       (runner.memory.gradients + range.lowerBound).update(repeating: 0, count: range.count)
     }
   }

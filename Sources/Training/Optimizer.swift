@@ -16,6 +16,9 @@ public struct OptimizerState: Codable, Equatable, Sendable {
     self.firstMoment = firstMoment
     self.secondMoment = secondMoment
   }
+
+  /// Of no parameter.
+  static let empty = OptimizerState(firstMoment: [], secondMoment: [])
 }
 
 /// One step down the slope, in PyTorch's order of operations.

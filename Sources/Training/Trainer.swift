@@ -7,6 +7,7 @@ public final class Trainer {
   public let options: TrainingOptions
   private let runner: NetworkRunner
   private var optimizer: Optimizer
+  /// Without values and what the optimiser remembers, which the runner and the optimiser hold.
   private var progress: TrainingState
 
   /// - Parameters:
@@ -26,8 +27,7 @@ public final class Trainer {
     let values = try values ?? compiled.initialValues(seed: options.seed)
     runner = try NetworkRunner(compiled, values: values, threads: threads)
     optimizer = Optimizer(options, parameterCount: values.parameterCount)
-    progress = TrainingState(
-      values: values, optimizer: optimizer.state)
+    progress = TrainingState(values: .empty, optimizer: .empty)
   }
 
   /// All that is needed to go on from here.
@@ -42,7 +42,7 @@ public final class Trainer {
   ///
   /// - Throws: `TrainingError.otherState` when the state is not one of such a training.
   public func resume(from state: TrainingState) throws {
-    guard state.fits(progress), compiled.hasUsableStatistics(state.values) else {
+    guard state.fits(self.state), compiled.hasUsableStatistics(state.values) else {
       throw TrainingError.otherState
     }
     restore(state)
@@ -50,6 +50,8 @@ public final class Trainer {
 
   private func restore(_ state: TrainingState) {
     progress = state
+    progress.values = .empty
+    progress.optimizer = .empty
     runner.values = state.values
     optimizer.state = state.optimizer
   }

@@ -65,6 +65,14 @@ final class BatchMemory {
     }
   }
 
+  /// Where the maps of a batch of one extent would lie if it were the first.
+  func layout(for plan: ExtentPlan, examples: Int) -> BatchLayout {
+    var sizes = BatchLayout.Sizes(valueCount: lifetimes.values.count)
+    _ = sizes.widen(to: plan)
+    return BatchLayout(
+      sizes, lifetimes, slots: min(examples, chunk), microBatch: fixedMicroBatch)
+  }
+
   /// Prepares the places of a chunk of the batch for its examples: zeros for the halos that nothing
   /// but maps of another extent had values in.
   func begin(_ examples: Range<Int>) {

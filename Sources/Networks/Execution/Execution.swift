@@ -15,6 +15,8 @@ final class Execution {
   let tokenRows: TokenRowMemory
   private let sharedArena: Arena
   private let momentsOffset: Int
+  let packedBytes: Int
+  let momentsBytes: Int
   /// Which version of the parameters the packed weights are of.
   private var packedVersion = -1
 
@@ -81,6 +83,8 @@ final class Execution {
       return MomentsPlace(
         node, epsilon: epsilon, momentum: momentum, graph: graph, layout: &momentsLayout)
     }
+    packedBytes = layout.byteCount
+    momentsBytes = momentsLayout.byteCount
     sharedArena = try Arena(byteCount: layout.byteCount + momentsLayout.byteCount)
     batch = BatchMemory(
       lifetimes: Lifetimes(schedule, keepsEveryMap: keepsEveryMap), workerCount: workers.count,
@@ -128,6 +132,15 @@ final class Execution {
 }
 
 extension Execution {
+  /// The places of the parameters that are learned in one of the two ways, in order.
+  func parameterRanges(_ way: Schedule.Gradient) -> [Range<Int>] {
+    zip(schedule.graph.nodes, schedule.gradients).filter { $1 == way }.flatMap { node, _ in
+      node.parameters.map {
+        schedule.graph.parameters[$0].offset..<schedule.graph.parameters[$0].end
+      }
+    }
+  }
+
   /// Runs a node for a group.
   func forward(_ index: Int, _ group: BatchMemory.Group, _ frame: Frame) {
     clearSharedHalo(index, group, frame)
