@@ -38,15 +38,16 @@ extension Graph {
     var vocabulary = 0
     for (index, node) in nodes.enumerated() {
       guard case .convolution(let shape, _) = node.operation, shape.groups == 1,
-        shape.inputChannels >= Self.fewestRowChannels, shape.tapCount <= Self.mostRowTaps, let table = tables[node.inputs[0]]
+        shape.inputChannels >= Self.fewestRowChannels, shape.tapCount <= Self.mostRowTaps,
+        let table = tables[node.inputs[0]]
       else { continue }
       found.append((index, shape, tokenStep))
       tokenStep += TokenRowLayout.count(shape)
       vocabulary = table.vocabulary
     }
     // The product may be too large for an integer.
-    guard !found.isEmpty, tokenStep <= Self.rowBudget / MemoryLayout<Float>.stride / vocabulary
-    else { return self }
+    let budget = Self.rowBudget / MemoryLayout<Float>.stride
+    guard !found.isEmpty, tokenStep <= budget / max(1, vocabulary) else { return self }
     for (index, shape, offset) in found {
       guard let table = tables[nodes[index].inputs[0]] else { continue }
       graph.nodes[index].rows = TokenRows(
