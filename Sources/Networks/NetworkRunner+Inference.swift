@@ -15,6 +15,7 @@ extension NetworkRunner {
     execution.batch.begin(inputs.indices)
     let shared = execution.memory(memory)
     execution.prepare(shared, version: version)
+    execution.tokenRows.fill(inputs, shared, version: version, workers)
     lastExecution = execution
 
     inferenceGroups.cut(execution.batch, workers: workers.count)

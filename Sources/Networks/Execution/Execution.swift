@@ -12,6 +12,7 @@ final class Execution {
   private let packing: [PackedPlace?]
   private let packJobs: [PackJob]
   let moments: [MomentsPlace?]
+  let tokenRows: TokenRowMemory
   private let sharedArena: Arena
   private let momentsOffset: Int
   let packedBytes: Int
@@ -76,6 +77,7 @@ final class Execution {
         forward: forward, turned: add(Convolution.turnedPacking(shape, instructionSet)))
     }
     packJobs = jobs
+    tokenRows = try TokenRowMemory(graph, packing: packing, instructionSet: instructionSet)
     momentsOffset = layout.count
     var momentsLayout = ArenaLayout()
     moments = graph.nodes.map { node in
@@ -111,7 +113,7 @@ final class Execution {
     let base = sharedArena.base.assumingMemoryBound(to: Float.self)
     return SharedMemory(
       parameters: values.parameters, statistics: values.statistics, gradients: values.gradients,
-      packed: base, moments: base + momentsOffset)
+      packed: base, rows: tokenRows.base, moments: base + momentsOffset)
   }
 
   /// Brings what depends on the parameters up to date with them.
@@ -207,7 +209,7 @@ extension Graph {
   /// The graph as it runs: with fewer nodes, unless every map is to be looked at.
   fileprivate func prepared(for purpose: Purpose, keepsEveryMap: Bool) -> Graph {
     if keepsEveryMap { return self }
-    return (purpose.isTraining ? self : foldingNormalizations()).fusing()
+    return purpose.isTraining ? fusing() : foldingNormalizations().fusing().summingRows()
   }
 }
 

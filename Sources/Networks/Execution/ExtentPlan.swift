@@ -35,6 +35,9 @@ final class ExtentPlan {
     nodes = graph.nodes.indices.map { index -> any BoundNode in
       switch (graph.nodes[index].operation, packing[index], moments[index]) {
       case (.convolution(let shape, let geometry), let packed?, _):
+        if let rows = graph.nodes[index].rows {
+          return RowSumNode(index, shape: shape, geometry: geometry, rows: rows, binding)
+        }
         if let pooled = graph.nodes[index].pooled {
           return PooledConvolutionNode(
             index, shape: shape, geometry: geometry, pooled: pooled, packed: packed, binding)
@@ -79,7 +82,7 @@ final class ExtentPlan {
     var scratchCounts = graph.values.map { _ in Int?.none }
     if inputIsTokens { indexCounts[0] = graph.values[0].count }
     for (node, way) in zip(graph.nodes, schedule.gradients) {
-      if case .convolution(_, let geometry) = node.operation {
+      if case .convolution(_, let geometry) = node.operation, node.rows == nil {
         let inputHalo = ConvolutionPlan.inputHalo(geometry)
         valueHalos[node.inputs[0]].widen(to: inputHalo)
         if way == .fromChosen { gradientHalos[node.inputs[0]].widen(to: inputHalo) }
