@@ -68,7 +68,8 @@ struct PlanTests {
     }
   }
 
-  @Test(arguments: [["--batch", "0"], ["--threads", "0"]]) func refuses(_ options: [String]) throws {
+  @Test(arguments: [["--batch", "0"], ["--threads", "0"]])
+  func refuses(_ options: [String]) throws {
     #expect(try plan(options[0], options[1]).status == 64)
     let without = try Program.run(["summary", "missing", options[0], "3"])
     #expect(without.status == 64)
