@@ -87,9 +87,7 @@ extension NetworkRunner {
       }
     }
     let parameters = memory.parameterCount * floatBytes
-    let byLane = [Schedule.Gradient.byLane, .fromChosen].reduce(0) { sum, way in
-      execution.parameterRanges(way).reduce(sum) { $0 + $1.count }
-    }
+    let byLane = execution.rangesByLane.reduce(0) { $0 + $1.count }
     let parts = [
       TrainingMemory.Part(name: "parameters", bytes: parameters),
       TrainingMemory.Part(name: "statistics", bytes: memory.statisticCount * floatBytes),

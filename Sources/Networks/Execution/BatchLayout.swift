@@ -15,13 +15,18 @@ struct BatchLayout {
 
     /// Makes room for a plan's; returns whether that took more.
     mutating func widen(to plan: ExtentPlan) -> Bool {
-      let before = self
-      for (index, layouts) in plan.layouts.enumerated() {
-        values[index] = max(values[index], layouts.value.count)
-        gradients[index] = max(gradients[index], layouts.gradient.count)
-        indices[index] = max(indices[index], layouts.indexCount)
+      var grows = false
+      func widen(_ size: inout Int, to needed: Int) {
+        guard needed > size else { return }
+        size = needed
+        grows = true
       }
-      return self != before
+      for (index, layouts) in plan.layouts.enumerated() {
+        widen(&values[index], to: layouts.value.count)
+        widen(&gradients[index], to: layouts.gradient.count)
+        widen(&indices[index], to: layouts.indexCount)
+      }
+      return grows
     }
   }
 

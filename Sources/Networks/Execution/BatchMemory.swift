@@ -47,9 +47,12 @@ final class BatchMemory {
   }
 
   /// Makes room for these examples; what the last batch left is lost when more room is needed.
-  func lay(_ newPlans: [ExtentPlan]) throws {
-    plans = newPlans
-    let slots = max(layout.slots, min(newPlans.count, chunk))
+  ///
+  /// - Parameter plan: finds that of an input.
+  func lay(_ inputs: [Input], plan: (Input) throws -> ExtentPlan) throws {
+    plans.removeAll(keepingCapacity: true)
+    for input in inputs { plans.append(try plan(input)) }
+    let slots = max(layout.slots, min(plans.count, chunk))
     var grows = slots > layout.slots || arena == nil
     var last: ExtentPlan?
     for plan in plans where plan !== last {

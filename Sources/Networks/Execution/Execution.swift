@@ -21,6 +21,9 @@ final class Execution {
   private var packedVersion = -1
 
   let batch: BatchMemory
+  /// The places of the parameters whose gradients lanes sum, and of those summed by feature.
+  let rangesByLane: [Range<Int>]
+  let rangesByFeature: [Range<Int>]
   /// Of a training.
   let gradientSum: GradientSum
 
@@ -37,6 +40,8 @@ final class Execution {
     let schedule = Schedule(graph: graph, purpose: purpose, keepsEveryMap: keepsEveryMap)
     self.schedule = schedule
     gradientSum = GradientSum(schedule)
+    rangesByLane = schedule.parameterRanges(.byLane) + schedule.parameterRanges(.fromChosen)
+    rangesByFeature = schedule.parameterRanges(.byFeature)
 
     var layout = ArenaLayout()
     var jobs: [PackJob] = []
@@ -121,9 +126,7 @@ final class Execution {
   /// - Parameter version: counts their changes.
   func prepare(_ memory: SharedMemory, version: Int) {
     guard version != packedVersion else { return }
-    workers.run(items: packJobs.count) { _, item in
-      packJobs[item].run(memory)
-    }
+    workers.run(items: packJobs.count, Packing(jobs: packJobs, memory: memory))
     for (index, node) in schedule.graph.nodes.enumerated() {
       if !(schedule.purpose.isTraining && node.needsBatchStatistics) {
         moments[index]?.useRunningStatistics(memory)
@@ -133,16 +136,23 @@ final class Execution {
   }
 }
 
-extension Execution {
-  /// The places of the parameters that are learned in one of the two ways, in order.
-  func parameterRanges(_ way: Schedule.Gradient) -> [Range<Int>] {
-    zip(schedule.graph.nodes, schedule.gradients).filter { $1 == way }.flatMap { node, _ in
-      node.parameters.map {
-        schedule.graph.parameters[$0].offset..<schedule.graph.parameters[$0].end
-      }
+extension Schedule {
+  /// The places of the parameters that are learned in one of the ways, in order.
+  fileprivate func parameterRanges(_ way: Gradient) -> [Range<Int>] {
+    zip(graph.nodes, gradients).filter { $1 == way }.flatMap { node, _ in
+      node.parameters.map { graph.parameters[$0].offset..<graph.parameters[$0].end }
     }
   }
+}
 
+private struct Packing: WorkerJob {
+  let jobs: [PackJob]
+  let memory: SharedMemory
+
+  func run(worker: Int, item: Int) { jobs[item].run(memory) }
+}
+
+extension Execution {
   /// Runs a node for a group.
   func forward(_ index: Int, _ group: BatchMemory.Group, _ frame: Frame) {
     clearSharedHalo(index, group, frame)

@@ -9,6 +9,18 @@ final class ExtentPlan {
   let valueHalos: [MapHalo?]
   let gradientHalos: [MapHalo?]
   let nodes: [any BoundNode]
+  /// By node: the same as what it is beside a node, found once; nil where it is not.
+  let normalizations: [BatchNormalizationNode?]
+  let together: [(any NodeRunningTogether)?]
+  let learning: [(any NodeLearningByFeature)?]
+  /// Of all nodes that learn by feature.
+  let learningParts: [LearningPart]
+
+  struct LearningPart {
+    let node: Int
+    let part: Int
+  }
+
   /// By node: the same cut into parts, where one example is worth sharing out.
   let divided: [DividedNode?]
   /// Whether most of the work of one example can be shared out.
@@ -60,6 +72,12 @@ final class ExtentPlan {
       case (.convolution, nil, _), (.dense, nil, _), (.batchNormalization, _, nil):
         preconditionFailure("node \(index) has no place for what it keeps")
       }
+    }
+    normalizations = nodes.map { $0 as? BatchNormalizationNode }
+    together = nodes.map { $0 as? any NodeRunningTogether }
+    learning = nodes.map { $0 as? any NodeLearningByFeature }
+    learningParts = learning.enumerated().flatMap { index, node in
+      (0..<(node?.partCount ?? 0)).map { LearningPart(node: index, part: $0) }
     }
     divided = graph.nodes.indices.map {
       schedule.purpose.isTraining ? nil : DividedNode($0, workers: workers, binding)
