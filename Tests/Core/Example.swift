@@ -41,6 +41,10 @@ struct Run {
     for stray in memory.compactMap(\.strayWrite) { strayWrite = strayWrite ?? stray }
   }
 
+  mutating func checkGuards(of bytes: GuardedBytes) {
+    strayWrite = strayWrite ?? bytes.strayWrite
+  }
+
   mutating func checkGuards(of maps: GuardedMap...) {
     for stray in maps.compactMap(\.strayWrite) { strayWrite = strayWrite ?? stray }
   }
