@@ -36,6 +36,8 @@ extension ConvolutionPlan {
         parts[choices, default: product(choices)].appendRows(
           a: a, out: out, count: counts.last ?? 1)
       }
+      // Several products have a short tile at the end of each, which this count leaves to chance: by
+      // so little it is not worth it.
       let separate = order.compactMap { parts[$0] }
       let cost = separate.reduce(0) { $0 + $1.tileTerms }
       products += Double(cost) < 0.95 * Double(whole.tileTerms) ? separate : [whole]

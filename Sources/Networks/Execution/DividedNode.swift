@@ -20,15 +20,13 @@ final class DividedNode {
   private let bias: BiasPlace?
   private let packed: Int
 
-  /// Multiply-adds of a layer from which on it is cut; about 23 µs on one core of a Zen 4 with
-  /// AVX-512. Measured there on both cores, best of many rounds: a round of 3.5 µs of work takes 2.0
-  /// cut in two, one of 6.9 takes 3.7, when the other thread is awake. Below the threshold the gain
-  /// is less than what it takes to wake a thread that sleeps (10 to 50 µs), so `xo-28` never
-  /// synchronises; above it, half of the layer's time is more than that.
+  /// Multiply-adds of a layer from which on it is cut: about 20 µs on one core of a Zen 4 with
+  /// AVX-512, by the speed of its layers. Chosen so that `xo-28` (0.1 million) never synchronises and
+  /// that half of a layer's time is about what it takes to wake a thread; not tuned.
   private static let leastWork = 1 << 20
 
   /// Multiply-adds of a part: more and smaller parts let a worker that has its core at once take
-  /// more of them than one that does not.
+  /// more of them than one that does not. Chosen, not tuned, and so are the parts of a worker.
   private static let leastPart = leastWork / 4
   private static let partsPerWorker = 4
 

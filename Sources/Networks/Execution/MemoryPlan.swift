@@ -3,22 +3,27 @@
 ///
 /// The larger a buffer, the earlier it is placed, at the lowest offset that is free for as long as it
 /// is needed (greedy by size, Pisarchyk and Lee 2020, arXiv 2001.03288).
-struct MemoryPlan: Equatable {
-  struct Buffer: Equatable {
+package struct MemoryPlan: Equatable {
+  package struct Buffer: Equatable {
     /// Floats.
-    var count: Int
+    package var count: Int
     /// The steps at which it is needed.
-    var steps: ClosedRange<Int>
+    package var steps: ClosedRange<Int>
+
+    package init(count: Int, steps: ClosedRange<Int>) {
+      self.count = count
+      self.steps = steps
+    }
   }
 
   /// By buffer, in floats: each starts on a line of the cache.
-  let offsets: [Int]
+  package let offsets: [Int]
   /// Floats of the whole.
-  let count: Int
+  package let count: Int
   /// By buffer: whether another one has some of its place at another time.
-  let isShared: [Bool]
+  package let isShared: [Bool]
 
-  init(_ buffers: [Buffer]) {
+  package init(_ buffers: [Buffer]) {
     let counts = buffers.map { ($0.count + 15) / 16 * 16 }
     let order = buffers.indices.sorted {
       counts[$0] != counts[$1] ? counts[$0] > counts[$1] : $0 < $1
