@@ -86,7 +86,11 @@ let package = Package(
       swiftSettings: settings),
     tests("Core", ["ConvKitCore", "ConvKitKernels", "ConvKitReference", "ConvKitWorkloads"]),
     tests("Networks", ["ConvKitNetworks", "ConvKitReference"]),
-    tests("Training", ["ConvKitTraining", "ConvKitReference"]),
+    // Counts what a test takes from the heap.
+    .target(name: "AllocationCount", path: "Tests/AllocationCount"),
+    tests(
+      "Training",
+      ["AllocationCount", "ConvKitTraining", "ConvKitReference", "ConvKitWorkloads"]),
     tests("Files", ["ConvKitFiles", "CZlib"]),
     tests("Drawing", ["ConvKitDrawing"]),
     tests("Images", ["ConvKitImages"], exclude: ["Fixtures"]),

@@ -12,6 +12,7 @@ struct SummaryCommand: ParsableCommand {
       Example:
         convkit summary xo.convkit
         convkit summary network.json --input 28x28x1 --labels 10
+        convkit summary network.json --input 28x28x1 --plan --batch 256
       """)
 
   @Argument(
@@ -30,6 +31,20 @@ struct SummaryCommand: ParsableCommand {
       "How many labels a network in JSON tells apart. (default: 2)", valueName: "N"))
   var labels: Int?
 
+  @Flag(help: "The memory that training takes, buffer by buffer, beside its examples.")
+  var plan = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Examples in a step of the plan. (default: those of the model's training, or 32)",
+      valueName: "N"))
+  var batch: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Threads of the plan. (default: one per core)", valueName: "N"))
+  var threads: Int?
+
   @Flag(help: "One JSON object.")
   var json = false
 
@@ -39,15 +54,45 @@ struct SummaryCommand: ParsableCommand {
         1...1_000_000 ~= labels, "--labels", received: labels,
         allowed: "a number from 1 to 1000000")
     }
+    if let batch {
+      try require(
+        1...TrainingOptions.largestCount ~= batch, "--batch", received: batch,
+        allowed: "a number from 1 to \(TrainingOptions.largestCount)")
+    }
+    if let threads {
+      try require(
+        1...1024 ~= threads, "--threads", received: threads, allowed: "a number from 1 to 1024")
+    }
+    guard plan || batch == nil && threads == nil else {
+      throw ValidationError("--batch and --threads are of a plan; add --plan.")
+    }
   }
 
   func run() throws {
     if try NetworkFile.isText(path) {
-      try tell(network().summary)
+      let network = try network()
+      try plan ? tell(memory(of: network, TrainingOptions())) : tell(network.summary)
     } else {
       let model = try model()
+      if plan { return try tell(memory(of: model.compiled(), model.record.options)) }
       try tell(model.compiled().summary)
       if !json { StandardOutput.write("\n" + Self.words(of: model)) }
+    }
+  }
+
+  private func memory(
+    of network: CompiledNetwork, _ options: TrainingOptions
+  ) throws -> TrainingMemory {
+    var options = options
+    if let batch { options.batchSize = batch }
+    return try network.trainingMemory(options: options, threads: threads)
+  }
+
+  private func tell(_ memory: TrainingMemory) throws {
+    if json {
+      try StandardOutput.writeJSON(memory)
+    } else {
+      StandardOutput.write(memory.text)
     }
   }
 

@@ -118,77 +118,9 @@ package struct ConvolutionPlan {
     return product.segments
   }
 
-  /// Input position i is read by tap t of output position (i + low − t·dilation) / stride where
-  /// that is whole. Positions that are equal modulo the stride are reached by the same taps: each
-  /// such phase is a convolution of stride 1 over the output gradient.
-  private static func inputGradientPhases(
-    shape: ConvolutionShape, geometry: Geometry, inputGradient: MapLayout,
-    outputGradient: MapLayout
-  ) -> [Product] {
-    let axes = geometry.axes
-    let reaches = axes.map { axis in
-      (0..<min(axis.stride, axis.extent)).map { axis.reach(ofPhase: $0) }
-    }
-    let tapStrides = axes.indices.map { axis in
-      axes[(axis + 1)...].reduce(1) { $0 * $1.size }
-    }
-    var products: [Product] = []
-    Geometry.forEach(in: axes.map { min($0.stride, $0.extent) }) { phase in
-      var product = Product()
-      product.rowStep = shape.features
-      product.outStep = (axes.last?.stride ?? 1) * shape.inputChannels
-      product.depth = shape.tapCount * shape.featuresPerGroup
-      product.columns = shape.inputsPerGroup
-      let reach = zip(reaches, phase).map { $0[$1] }
-      Geometry.forEach(in: reach.map(\.count)) { choice in
-        var tap = 0
-        var offset = 0
-        for (axis, chosen) in choice.enumerated() {
-          let (axisTap, shift) = reach[axis][chosen]
-          tap += axisTap * tapStrides[axis]
-          offset += shift * outputGradient.strides[axis]
-        }
-        // The packed taps stand in turned order, in which neighbours merge.
-        product.appendTerms(
-          a: offset, k: (shape.tapCount - 1 - tap) * shape.featuresPerGroup,
-          count: shape.featuresPerGroup)
-      }
-      let counts = zip(axes, phase).map { ($0.extent - $1 + $0.stride - 1) / $0.stride }
-      Geometry.forEach(in: Array(counts.dropLast())) { index in
-        let start = axes.isEmpty ? [] : index + [0]
-        product.appendRows(
-          a: outputGradient.offset(of: start),
-          out: inputGradient.offset(
-            of: zip(zip(start, axes), phase).map { $0.0 * $0.1.stride + $1 }),
-          count: counts.last ?? 1)
-      }
-      products.append(product)
-    }
-    return products
-  }
-
   /// The halo that a convolution's input needs: what its windows reach.
   package static func inputHalo(_ geometry: Geometry) -> Halo {
     Halo(low: geometry.axes.map(\.low), high: geometry.axes.map(\.high))
-  }
-
-  /// The halo that its output gradient needs so that the input gradient reads zeros beyond the edge.
-  package static func outputGradientHalo(_ geometry: Geometry) -> Halo {
-    var low: [Int] = []
-    var high: [Int] = []
-    for axis in geometry.axes {
-      var (least, most) = (0, axis.positions - 1)
-      for phase in 0..<min(axis.stride, axis.extent) {
-        let lastRow = (axis.extent - phase - 1) / axis.stride
-        for (_, shift) in axis.reach(ofPhase: phase) {
-          least = min(least, shift)
-          most = max(most, lastRow + shift)
-        }
-      }
-      low.append(-least)
-      high.append(most - (axis.positions - 1))
-    }
-    return Halo(low: low, high: high)
   }
 }
 
@@ -217,17 +149,6 @@ extension Product {
       appendRows(
         a: input.windowStart(start, of: geometry), out: output.offset(of: row),
         count: counts[counts.count - 1])
-    }
-  }
-}
-
-extension Geometry.Axis {
-  /// The taps that reach the input positions phase, phase + stride, …, in turned order, and for
-  /// each the output position that reaches input position `phase` with it.
-  fileprivate func reach(ofPhase phase: Int) -> [(tap: Int, shift: Int)] {
-    (0..<size).reversed().compactMap { tap in
-      let distance = phase + low - tap * dilation
-      return distance % stride == 0 ? (tap, distance / stride) : nil
     }
   }
 }

@@ -43,7 +43,7 @@ package struct Dense {
     channelSums = instructionSet.kernels.pointee.channel_sums
   }
 
-  /// How the weights are packed for `forward`.
+  /// The convolution of one tap that it is, by which its weights are packed.
   package var shape: ConvolutionShape {
     ConvolutionShape(tapCount: 1, inputChannels: inputs, features: outputs, groups: 1)
   }

@@ -1,9 +1,10 @@
 import ConvKitKernels
 
 /// A convolution, ReLU and a max pooling as one operation: the map between them exists only a block
-/// at a time, and of the pooling a byte a window and feature is kept.
+/// at a time, and of the pooling a byte a window and feature is kept, or four where a window has more
+/// than 255 taps.
 ///
-/// The results are those of the three one after the other, bit for bit.
+/// The results are those of the three one after the other, bit for bit but for the sign of a zero.
 package struct PooledConvolution {
   /// Neighbouring windows of the pooling, cut along the first axis, with the positions that they
   /// choose from.
@@ -47,37 +48,60 @@ package struct PooledConvolution {
     shape = plan.shape
     kernels = instructionSet.kernels
     packing = Convolution.packing(shape, instructionSet)
+    let indexBytes = PoolingPlan.indexBytes(taps: pooling.tapCount)
+    blocks = Self.blocks(shape, geometry, pooling: pooling, output: output, workers: workers).map {
+      let product = plan.forward(
+        of: geometry, first: $0.positions, input: input, output: $0.scratch)
+      return Block(
+        product: BoundProduct(
+          product.sideBySide(of: plan.shape, Convolution.packing(plan.shape, instructionSet)),
+          instructionSet: instructionSet),
+        pool: BoundPool($0.pool), output: $0.output,
+        index: $0.firstWindow
+          * pooling.outputExtent.dropFirst().reduce(plan.shape.features * indexBytes, *))
+    }
+    scratchCount = Self.scratchCount(shape, geometry, pooling: pooling)
+    // Weights that a block does not outweigh are worth reading once for several examples.
+    examplesAtOnce =
+      packing.count * packing.parts * MemoryLayout<Float>.stride > Self.blockBytes ? Int.max : 1
+  }
+
+  /// Where a block lies, whatever computes its positions.
+  struct BlockPlan {
+    /// On the first axis of the convolution's output.
+    let positions: Range<Int>
+    /// The map of these positions.
+    let scratch: MapLayout
+    let pool: PoolingPlan
+    let firstWindow: Int
+    /// Where its results start in the output.
+    let output: Int
+  }
+
+  static func blocks(
+    _ shape: ConvolutionShape, _ geometry: Geometry, pooling: Geometry, output: MapLayout,
+    workers: Int = 1
+  ) -> [BlockPlan] {
     let inner = geometry.outputExtent.dropFirst()
     let first = pooling.axes[0]
-    let indexBytes = PoolingPlan.indexBytes(taps: pooling.tapCount)
-    var blocks: [Block] = []
-    for windows in Self.cut(shape, geometry, pooling: pooling, workers: workers) {
+    return cut(shape, geometry, pooling: pooling, workers: workers).map { windows in
       // Where they would start without the edge.
       let corner = windows.lowerBound * first.stride - first.low
-      let (start, end) = Self.positions(of: windows, on: first)
+      let (start, end) = positions(of: windows, on: first)
       let scratch = MapLayout(extent: [end - start] + inner, channels: shape.features)
-      let product = plan.forward(of: geometry, first: start..<end, input: input, output: scratch)
-        .sideBySide(of: shape, packing)
       let cut = Geometry(
         axes: [
           Geometry.Axis(
             extent: end - start, size: first.size, stride: first.stride, dilation: 1,
             low: start - corner, positions: windows.count)
         ] + pooling.axes.dropFirst())
-      blocks.append(
-        Block(
-          product: BoundProduct(product, instructionSet: instructionSet),
-          pool: BoundPool(PoolingPlan(geometry: cut, input: scratch, output: output)),
-          // The output of a global pooling has no axis left, and one block.
-          output: (output.strides.first ?? 0) * windows.lowerBound,
-          index: windows.lowerBound
-            * pooling.outputExtent.dropFirst().reduce(shape.features * indexBytes, *)))
+      return BlockPlan(
+        positions: start..<end, scratch: scratch,
+        pool: PoolingPlan(geometry: cut, input: scratch, output: output),
+        firstWindow: windows.lowerBound,
+        // The output of a global pooling has no axis left, and one block.
+        output: (output.strides.first ?? 0) * windows.lowerBound)
     }
-    self.blocks = blocks
-    scratchCount = Self.scratchCount(shape, geometry, pooling: pooling)
-    // Weights that a block does not outweigh are worth reading once for several examples.
-    examplesAtOnce =
-      packing.count * packing.parts * MemoryLayout<Float>.stride > Self.blockBytes ? Int.max : 1
   }
 
   /// The windows of every block, along the first axis.

@@ -51,8 +51,8 @@ package struct PoolingPlan {
       }
       // The output of a global pooling has no position left.
       let out = output.offset(of: Array(position.prefix(output.extent.count)))
-      if let last = runs.last, last.first_tap == list.first, start == last.in + last.count * inStep,
-        out == last.out + last.count * outStep
+      if let last = runs.last, last.first_tap == list.first, last.tap_count == list.count,
+        start == last.in + last.count * inStep, out == last.out + last.count * outStep
       {
         runs[runs.count - 1].count += 1
       } else {

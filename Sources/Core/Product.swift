@@ -95,12 +95,14 @@ package struct BoundProduct {
   ///   - columns: which columns to compute, from a multiple of the panel width on; nil for all.
   ///   - rows: the examples whose rows these are; `b` is the same for all.
   ///   - terms: the examples whose terms these are; `out` is the same for all.
+  ///   - runs: rows in place of those of the product; nil for these.
   package func callAsFunction(
     a: UnsafePointer<Float>, b: UnsafePointer<Float>, bias: UnsafePointer<Float>? = nil,
     out: UnsafeMutablePointer<Float>, accumulate: Bool = false, columns: Range<Int>? = nil,
-    rows: Examples = .one, terms: Examples = .one
+    rows: Examples = .one, terms: Examples = .one, runs: UnsafeBufferPointer<convkit_run>? = nil
   ) {
     var call = call
+    if let runs { (call.runs, call.run_count) = (runs.baseAddress, runs.count) }
     call.accumulate = accumulate
     call.restrict(to: columns)
     (call.row_repeats, call.a_row_repeat, call.out_repeat) = (rows.count, rows.from, rows.to)

@@ -35,6 +35,14 @@ package final class Workers {
     }
   }
 
+  /// Shares out the items of a call, in C's terms.
+  func share(
+    items: Int, _ context: UnsafeMutableRawPointer,
+    _ body: @convention(c) (UnsafeMutableRawPointer?, Int32, Int32) -> Void
+  ) {
+    convkit_workers_run(handle, Int32(items), context, body)
+  }
+
   /// Calls `body` here, with denormal numbers flushed to zero as `run` has them; it may call `run`.
   package func alone(_ body: () -> Void) {
     let setting = convkit_flush_denormals()

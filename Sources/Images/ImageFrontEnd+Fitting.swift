@@ -99,21 +99,25 @@ extension ImageFrontEnd {
     let greyFrontEnd = try choices.frontEnd(size: size, colour: .grey, areDrawings: areDrawings)
     let colourFrontEnd = try choices.frontEnd(size: size, colour: .rgb, areDrawings: areDrawings)
     let chosen = choices.colour
-    let seen = try readable(decoded, by: workers) { item in
+    var grey = Moments(channels: 1)
+    var rgb = Moments(channels: 3)
+    var count = (all: 0, coloured: 0)
+    // The levels of four channels, in Double.
+    let bytes = size.height * size.width * 4 * MemoryLayout<Double>.stride
+    try forEachReadable(decoded, by: workers, atOnce: levelBytesAtOnce / bytes) { item in
       let picture = try picture(of: item, pixelLimit: limit)
       return (
         grey: chosen == .rgb ? nil : greyFrontEnd.levelsSeen(of: picture),
         rgb: chosen == .grey ? nil : colourFrontEnd.levelsSeen(of: picture),
         usesColour: usesColour(picture)
       )
-    }
-    var grey = Moments(channels: 1)
-    var rgb = Moments(channels: 3)
-    for levels in seen {
+    } use: { levels in
       levels.grey.map { grey.add($0) }
       levels.rgb.map { rgb.add($0) }
+      count.all += 1
+      count.coloured += levels.usesColour ? 1 : 0
     }
-    let isColoured = seen.count(where: \.usesColour) * 20 >= seen.count
+    let isColoured = count.coloured * 20 >= count.all
     let colour = choices.colour ?? (isColoured ? .rgb : .grey)
     let moments = colour == .grey ? grey : rgb
     return try choices.frontEnd(
@@ -146,23 +150,40 @@ extension ImageFrontEnd {
     _ items: [Item], by workers: Workers, _ read: @Sendable (Item) throws -> Found
   ) throws -> [Found] {
     var results: [Found] = []
+    try forEachReadable(items, by: workers, atOnce: items.count, read) { results.append($0) }
+    return results
+  }
+
+  /// Calls `use` with what `read` gives of the items that it can read, in their order.
+  ///
+  /// - Parameter atOnce: how many may be waiting to be used; every worker has one in any case.
+  /// - Throws: `ImageFrontEndError.nothingReadable` where there is none.
+  private static func forEachReadable<Found: Sendable>(
+    _ items: [Item], by workers: Workers, atOnce: Int, _ read: @Sendable (Item) throws -> Found,
+    use: (Found) -> Void
+  ) throws {
+    var isReadable = false
     var firstFailure: (any Error)?
-    workers.runInOrder(items: items.count, atOnce: max(1, items.count)) { index in
+    workers.runInOrder(items: items.count, atOnce: max(workers.count, atOnce)) { index in
       Result { try read(items[index]) }
     } take: { _, found in
       for result in found {
         switch result {
-        case .success(let value): results.append(value)
+        case .success(let value):
+          isReadable = true
+          use(value)
         case .failure(let error): firstFailure = firstFailure ?? error
         }
       }
     }
-    guard !results.isEmpty else {
+    guard isReadable else {
       throw ImageFrontEndError.nothingReadable(
         count: items.count, first: firstFailure.map { "\($0)" } ?? "")
     }
-    return results
   }
+
+  /// Levels that may be waiting to be added up.
+  private static let levelBytesAtOnce = 64 << 20
 
   private static func evenlySpaced<Element>(_ all: [Element], count: Int) -> [Element] {
     guard all.count > count else { return all }

@@ -105,9 +105,14 @@ static void chosen_sums(const convkit_pool *pool, const uint8_t *index, const fl
   for (ptrdiff_t r = 0; r < pool->run_count; r++)
     for (ptrdiff_t i = 0; i < pool->runs[r].count; i++) {
       const float *slopes = dy + pool->runs[r].out + i * pool->out_step;
-      float *restrict total = sum;
-      for (ptrdiff_t c = 0; c < pool->channels; c++)
-        total[c] += chosen_tap(pool, index, c) == CONVKIT_NO_TAP ? 0 : slopes[c];
-      index += pool->channels * pool->index_bytes;
+      const ptrdiff_t bytes = pool->index_bytes;
+      ptrdiff_t c = 0;
+      for (; c + LANES <= pool->channels; c += LANES)
+        add_chosen(pool, index + c * bytes, slopes + c, sum + c);
+      for (; c + HALF <= pool->channels; c += HALF)
+        half_add_chosen(pool, index + c * bytes, slopes + c, sum + c);
+      for (; c < pool->channels; c++)
+        sum[c] += chosen_tap(pool, index, c) == CONVKIT_NO_TAP ? 0 : slopes[c];
+      index += pool->channels * bytes;
     }
 }

@@ -4,6 +4,7 @@
 
 #include "Learning.h"
 #include "Normalization.h"
+#include "Rows.h"
 
 static void relu(const convkit_rows *rows, const float *x, float *y) {
   for (ptrdiff_t r = 0; r < rows->count; r++) {
@@ -261,6 +262,7 @@ static const convkit_kernels table = {
     .normalize = normalize,
     .normalize_gradient = normalize_gradient,
     .add = add,
+    .sum_rows = sum_rows,
     .sum_lanes = sum_lanes,
     .adam = adam,
     .descend = descend,

@@ -27,20 +27,33 @@ ALWAYS_INLINE void TILE_OF(choose_tap)(const convkit_pool *pool, const convkit_p
   }
 }
 
-ALWAYS_INLINE void TILE_OF(spread)(const convkit_pool *pool, const convkit_pool_run *run,
-                                   const uint8_t *index, const float *dy, float *dx) {
-  const int32_t *taps = pool->taps + run->first_tap;
-  const TILE_OF(lane_bits) gradient = (TILE_OF(lane_bits))TILE_OF(load)(dy);
+ALWAYS_INLINE TILE_OF(lane_bits) TILE_OF(load_taps)(const convkit_pool *pool,
+                                                    const uint8_t *index) {
   TILE_OF(lane_bits) winner;
   if (pool->index_bytes == 1) {
     TILE_OF(bytes) narrow;
     __builtin_memcpy(&narrow, index, sizeof narrow);
-    // No window with bytes has a tap 255, so that it matches none.
     winner = __builtin_convertvector(narrow, TILE_OF(lane_bits));
+    winner |= winner == 255;  // all bits, which is CONVKIT_NO_TAP
   } else {
     __builtin_memcpy(&winner, index, sizeof winner);
   }
+  return winner;
+}
+
+ALWAYS_INLINE void TILE_OF(spread)(const convkit_pool *pool, const convkit_pool_run *run,
+                                   const uint8_t *index, const float *dy, float *dx) {
+  const int32_t *taps = pool->taps + run->first_tap;
+  const TILE_OF(lane_bits) gradient = (TILE_OF(lane_bits))TILE_OF(load)(dy);
+  const TILE_OF(lane_bits) winner = TILE_OF(load_taps)(pool, index);
   for (ptrdiff_t t = 0; t < run->tap_count; t++)
     TILE_OF(store)(dx + pool->offsets[taps[t]],
                    (TILE_OF(lanes))(gradient & (winner == taps[t])));
+}
+
+ALWAYS_INLINE void TILE_OF(add_chosen)(const convkit_pool *pool, const uint8_t *index,
+                                       const float *dy, float *sum) {
+  const TILE_OF(lane_bits) open = TILE_OF(load_taps)(pool, index) != CONVKIT_NO_TAP;
+  const TILE_OF(lanes) slope = (TILE_OF(lanes))((TILE_OF(lane_bits))TILE_OF(load)(dy) & open);
+  TILE_OF(store)(sum, TILE_OF(load)(sum) + slope);
 }

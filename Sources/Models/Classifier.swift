@@ -41,8 +41,13 @@ public final class Classifier {
     _ items: [Item], _ each: (_ index: Int, _ scores: Result<[Score], any Error>) throws -> Void
   ) throws {
     // Maps that are kept are kept of all that are scored together.
-    let atOnce = runner.keepsEveryMap ? 1 : Self.itemsAtOnce
     let frontEnd = model.frontEnd
+    let atOnce =
+      runner.keepsEveryMap
+      ? 1
+      : min(
+        Self.itemsAtOnce,
+        frontEnd.itemsAtOnce(runner.workers, numbers: Self.numbersAtOnce))
     try runner.workers.runInOrder(items: items.count, atOnce: atOnce) { index in
       Result { try frontEnd.inputs(of: items[index]).map(\.input) }
     } take: { places, found in
@@ -53,16 +58,22 @@ public final class Classifier {
       for (place, (inputs, found)) in zip(places, zip(inputs, found)) {
         let scores = together?[first..<first + inputs.count]
         first += inputs.count
-        let answer = Result {
-          try self.answer(items[place], scores.map(Array.init) ?? runner.scores(of: found.get()))
-        }
-        try each(place, found.flatMap { _ in answer })
+        try each(
+          place,
+          found.flatMap { inputs in
+            Result {
+              try answer(items[place], scores.map(Array.init) ?? runner.scores(of: inputs))
+            }
+          })
       }
     }
   }
 
   /// Items that are answered together: enough to keep every core busy.
   private static let itemsAtOnce = 256
+
+  /// How many numbers they may have been decoded to; 2²⁴ are 64 MiB.
+  private static let numbersAtOnce = 1 << 24
 
   /// - Parameter scores: of every input of the item.
   private func answer(_ item: Item, _ scores: [[Float]]) throws -> [Score] {

@@ -5,6 +5,14 @@ extension ModelFrontEnd {
   /// The most items that are decoded before they are handed over.
   private static let itemsAtOnce = 1024
 
+  /// How many items give about so many numbers: at least one a worker.
+  func itemsAtOnce(_ workers: Workers, numbers: Int) -> Int {
+    let shape = inputShape
+    var size = shape.extent.reduce(1, *)
+    if case .values(let channels) = shape.content { size *= channels }
+    return max(workers.count, numbers / max(1, size))
+  }
+
   /// Decodes items on all workers, and hands over what each gives in their order, on the caller's
   /// thread: its inputs, or why there are none.
   ///
@@ -15,10 +23,7 @@ extension ModelFrontEnd {
     of items: [Item], by workers: Workers, numbersAtOnce: Int,
     _ take: (_ index: Int, _ found: Result<[PlacedInput], any Error>) throws -> Void
   ) rethrows {
-    let shape = inputShape
-    var size = shape.extent.reduce(1, *)
-    if case .values(let channels) = shape.content { size *= channels }
-    let atOnce = max(workers.count, min(Self.itemsAtOnce, numbersAtOnce / max(1, size)))
+    let atOnce = min(Self.itemsAtOnce, itemsAtOnce(workers, numbers: numbersAtOnce))
     try workers.runInOrder(items: items.count, atOnce: atOnce) { index in
       Result { try inputs(of: items[index]) }
     } take: { places, found in

@@ -121,6 +121,9 @@ public struct NetworkValues: Codable, Equatable, Sendable {
     self.statistics = statistics
   }
 
+  /// Of no network.
+  package static let empty = NetworkValues(parameters: [], statistics: [])
+
   /// Whether every value is a finite number.
   package var isFinite: Bool {
     parameters.allSatisfy { $0.isFinite } && statistics.allSatisfy { $0.isFinite }

@@ -45,6 +45,8 @@ public struct Graph: Sendable {
     package var normalization: Normalization?
     /// A max pooling of what this convolution and its ReLU make, of which only the result is stored.
     package var pooled: PooledMap?
+    /// Of a convolution that is a sum of rows, read by the tokens themselves.
+    package var rows: TokenRows?
     /// Whether its parameters learn.
     package var isTrainable = true
     package var multiplyAdds = 0

@@ -17,31 +17,40 @@ extension NetworkRunner {
       _ place: Int, _ scores: UnsafeBufferPointer<Float>, _ slopes: UnsafeMutablePointer<Float>
     ) -> Double
   ) throws -> [Double] {
+    var losses = Array(repeating: 0.0, count: inputs.count)
+    try withoutActuallyEscaping(loss) { loss in
+      try losses.withUnsafeMutableBufferPointer { losses in
+        guard let losses = losses.baseAddress else { return }
+        try findGradients(
+          of: inputs, examples: examples, batchSize: batchSize, step: step,
+          loss: BatchLossByFunction(loss, losses: losses))
+      }
+    }
+    return losses
+  }
+
+  /// The same with a loss that keeps its parts itself. Once there has been a batch of the size and
+  /// of the extents, it takes nothing from the heap.
+  package func findGradients(
+    of inputs: [Input], examples: [Int], batchSize: Int, step: StepKey, loss: any BatchLoss
+  ) throws {
     precondition(
       !inputs.isEmpty && inputs.count == examples.count && inputs.count <= batchSize,
       "1 to \(batchSize) inputs, as many as numbers; received \(inputs.count), \(examples.count)")
     let execution = try trainingExecution(batchSize: batchSize)
-    let plans = try plans(of: inputs, in: execution)
-    try execution.batch.lay(plans)
+    try lay(inputs, execution)
     let shared = execution.memory(memory)
     execution.prepare(shared, version: version)
     lastExecution = execution
-
-    var losses = Array(repeating: 0.0, count: inputs.count)
-    withoutActuallyEscaping(loss) { loss in
-      losses.withUnsafeMutableBufferPointer { losses in
-        examples.withUnsafeBufferPointer { examples in
-          guard let losses = losses.baseAddress, let examples = examples.baseAddress else { return }
-          let pass = TrainingPass(
-            runner: self, execution: execution, shared: shared, inputs: inputs,
-            examples: examples, step: step, loss: loss, losses: losses)
-          pass.run()
-        }
-      }
+    examples.withUnsafeBufferPointer { examples in
+      guard let examples = examples.baseAddress else { return }
+      TrainingPass(
+        runner: self, execution: execution, shared: shared, inputs: inputs, examples: examples,
+        step: step, loss: loss
+      ).run()
     }
     // Batch normalisation has moved its running statistics.
     if !compiled.statistics.isEmpty { markChanged() }
-    return losses
   }
 }
 
@@ -53,8 +62,7 @@ private struct TrainingPass {
   let inputs: [Input]
   let examples: UnsafePointer<Int>
   let step: StepKey
-  let loss: (Int, UnsafeBufferPointer<Float>, UnsafeMutablePointer<Float>) -> Double
-  let losses: UnsafeMutablePointer<Double>
+  let loss: any BatchLoss
 
   private var schedule: Schedule { execution.schedule }
 
@@ -70,7 +78,7 @@ private struct TrainingPass {
   /// Takes a chunk of the batch forward and back.
   private func run(_ chunk: Range<Int>) {
     execution.batch.begin(chunk)
-    for phase in schedule.phases {
+    for (number, phase) in schedule.phases.enumerated() {
       switch phase.first {
       case .moments(let index): finishMoments(index)
       case .products(let index): finishProducts(index)
@@ -78,25 +86,32 @@ private struct TrainingPass {
       case .backwardTogether(let index): findInputGradient(index, chunk)
       case .learning: learnByFeature(chunk)
       default:
-        forEachGroup(of: chunk) { lane, group, frame in
-          for action in phase { perform(action, lane, chunk, group, frame) }
+        runner.workers.run(
+          items: Schedule.laneCount(chunk.count), Lanes(pass: self, chunk: chunk, phase: number))
+      }
+    }
+  }
+
+  /// A phase of a chunk, lane by lane.
+  private struct Lanes: WorkerJob {
+    let pass: TrainingPass
+    let chunk: Range<Int>
+    let phase: Int
+
+    func run(worker: Int, item lane: Int) {
+      let batch = pass.execution.batch
+      batch.forEachGroup(in: Schedule.lane(lane, of: chunk), limit: batch.microBatch) { group in
+        let frame = pass.frame(group, worker: worker, lane: lane)
+        for action in pass.schedule.phases[phase] {
+          pass.perform(action, lane, chunk, group, frame)
         }
       }
     }
   }
 
-  /// Calls `body` for every micro-batch of every lane, the lanes in parallel.
-  private func forEachGroup(
-    of chunk: Range<Int>, _ body: (Int, BatchMemory.Group, Frame) -> Void
-  ) {
-    runner.workers.run(items: Schedule.laneCount(chunk.count)) { worker, lane in
-      let examples = Schedule.lane(lane, of: chunk)
-      execution.batch.forEachGroup(in: examples, limit: execution.batch.microBatch) { group in
-        let frame = runner.frame(
-          group, execution, shared, worker: worker, lane: lane, examples: self.examples, step: step)
-        body(lane, group, frame)
-      }
-    }
+  private func frame(_ group: BatchMemory.Group, worker: Int, lane: Int = 0) -> Frame {
+    runner.frame(
+      group, execution, shared, worker: worker, lane: lane, examples: examples, step: step)
   }
 
   private func perform(
@@ -116,9 +131,9 @@ private struct TrainingPass {
       findLoss(group, frame)
     case .backward(let index): execution.backward(index, group, frame)
     case .addMoments(let index):
-      normalization(group.plan, index)?.addMoments(lane: lane, frame)
+      group.plan.normalizations[index]?.addMoments(lane: lane, frame)
     case .addProducts(let index):
-      normalization(group.plan, index)?.addProducts(lane: lane, frame)
+      group.plan.normalizations[index]?.addProducts(lane: lane, frame)
     case .scores, .moments, .products, .forwardTogether, .backwardTogether, .learning: break
     }
   }
@@ -130,18 +145,15 @@ private struct TrainingPass {
     for (number, example) in group.examples.enumerated() {
       let scores = UnsafeBufferPointer(
         start: place.value + number * place.valueStep, count: runner.compiled.labelCount)
-      losses[example] = loss(example, scores, place.gradient + number * place.gradientStep)
+      loss.find(
+        place: example, scores: scores, slopes: place.gradient + number * place.gradientStep)
     }
   }
 
   // MARK: statistics of the batch
 
-  private func normalization(_ plan: ExtentPlan, _ index: Int) -> BatchNormalizationNode? {
-    plan.nodes[index] as? BatchNormalizationNode
-  }
-
   private func countPositions(_ index: Int) -> Int {
-    execution.batch.plans.reduce(0) { $0 + (normalization($1, index)?.positions ?? 0) }
+    execution.batch.plans.reduce(0) { $0 + ($1.normalizations[index]?.positions ?? 0) }
   }
 
   private func finishMoments(_ index: Int) {
@@ -158,65 +170,71 @@ private struct TrainingPass {
   // MARK: all examples of a chunk together
 
   private func runForward(_ index: Int, _ chunk: Range<Int>) {
-    runTogether(index, chunk, \.forwardPartCount) { $0.forward(part: $1, $2) }
+    guard let node = execution.batch.plans[0].together[index] else { return }
+    runner.workers.run(
+      items: node.forwardPartCount,
+      Together(pass: self, chunk: chunk, node: node, isForward: true))
   }
 
   private func findInputGradient(_ index: Int, _ chunk: Range<Int>) {
-    runTogether(index, chunk, \.inputPartCount) { $0.findInputGradient(part: $1, $2) }
+    guard let node = execution.batch.plans[0].together[index] else { return }
+    runner.workers.run(
+      items: node.inputPartCount,
+      Together(pass: self, chunk: chunk, node: node, isForward: false))
   }
 
-  private func runTogether(
-    _ index: Int, _ chunk: Range<Int>, _ count: (any NodeRunningTogether) -> Int,
-    _ body: (any NodeRunningTogether, Int, Frame) -> Void
-  ) {
-    guard let node = execution.batch.plans[0].nodes[index] as? any NodeRunningTogether else {
-      return
-    }
-    runner.workers.run(items: count(node)) { worker, part in
-      execution.batch.forEachGroup(in: chunk, limit: chunk.count) { group in
-        body(
-          node, part,
-          runner.frame(group, execution, shared, worker: worker, examples: examples, step: step))
+  /// A node for all examples of a chunk, part by part.
+  private struct Together: WorkerJob {
+    let pass: TrainingPass
+    let chunk: Range<Int>
+    let node: any NodeRunningTogether
+    let isForward: Bool
+
+    func run(worker: Int, item part: Int) {
+      pass.execution.batch.forEachGroup(in: chunk, limit: chunk.count) { group in
+        let frame = pass.frame(group, worker: worker)
+        if isForward {
+          node.forward(part: part, frame)
+        } else {
+          node.findInputGradient(part: part, frame)
+        }
       }
     }
   }
 
   // MARK: sums over the batch
 
-  /// The places of the parameters that are learned in one of the two ways.
-  private func parameterRanges(_ way: Schedule.Gradient) -> [Range<Int>] {
-    zip(schedule.graph.nodes, schedule.gradients).filter { $1 == way }.flatMap { node, _ in
-      node.parameters.map {
-        schedule.graph.parameters[$0].offset..<schedule.graph.parameters[$0].end
-      }
-    }
-  }
-
   private func clearGradients(ofLane lane: Int) {
     let gradients = runner.memory.lanes + lane * runner.memory.parameterCount
-    for range in parameterRanges(.byLane) + parameterRanges(.fromChosen) {
+    for range in execution.rangesByLane {
       (gradients + range.lowerBound).update(repeating: 0, count: range.count)
     }
   }
 
   private func clearGradientsByFeature() {
-    for range in parameterRanges(.byFeature) {
+    for range in execution.rangesByFeature {
       (runner.memory.gradients + range.lowerBound).update(repeating: 0, count: range.count)
     }
   }
 
   private func learnByFeature(_ chunk: Range<Int>) {
-    let parts = schedule.nodesLearningByFeature.flatMap { index -> [(index: Int, part: Int)] in
-      let node = execution.batch.plans[0].nodes[index] as? any NodeLearningByFeature
-      return (0..<(node?.partCount ?? 0)).map { (index, $0) }
-    }
-    runner.workers.run(items: parts.count) { worker, item in
-      let (index, part) = parts[item]
+    let parts = execution.batch.plans[0].learningParts
+    runner.workers.run(
+      items: parts.count, Learning(pass: self, chunk: chunk, parts: parts))
+  }
+
+  /// The gradients that are summed by feature, part by part.
+  private struct Learning: WorkerJob {
+    let pass: TrainingPass
+    let chunk: Range<Int>
+    let parts: [ExtentPlan.LearningPart]
+
+    func run(worker: Int, item: Int) {
+      let part = parts[item]
       // Values kept for the whole batch lie at equal distances, so groups may be of any size.
-      execution.batch.forEachGroup(in: chunk, limit: chunk.count) { group in
-        let frame = runner.frame(
-          group, execution, shared, worker: worker, examples: examples, step: step)
-        (group.plan.nodes[index] as? any NodeLearningByFeature)?.addGradient(part: part, frame)
+      pass.execution.batch.forEachGroup(in: chunk, limit: chunk.count) { group in
+        group.plan.learning[part.node]?.addGradient(
+          part: part.part, pass.frame(group, worker: worker))
       }
     }
   }

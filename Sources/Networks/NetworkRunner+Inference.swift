@@ -10,11 +10,11 @@ extension NetworkRunner {
   public func scores(of inputs: [Input]) throws -> [[Float]] {
     if inputs.isEmpty { return [] }
     let execution = try inferenceExecution()
-    let plans = try plans(of: inputs, in: execution)
-    try execution.batch.lay(plans)
+    try lay(inputs, execution)
     execution.batch.begin(inputs.indices)
     let shared = execution.memory(memory)
     execution.prepare(shared, version: version)
+    execution.tokenRows.fill(inputs, shared, version: version, workers)
     lastExecution = execution
 
     inferenceGroups.cut(execution.batch, workers: workers.count)
@@ -36,8 +36,9 @@ extension NetworkRunner {
     }
   }
 
-  func plans(of inputs: [Input], in execution: Execution) throws -> [ExtentPlan] {
-    try inputs.map {
+  /// Makes room for inputs that the network can take.
+  func lay(_ inputs: [Input], _ execution: Execution) throws {
+    try execution.batch.lay(inputs) {
       try compiled.check($0)
       return try execution.plan(for: $0.extent)
     }

@@ -83,6 +83,13 @@ public final class NetworkRunner {
     }
   }
 
+  /// The running statistics, written into a list that is used again.
+  package func copyStatistics(into list: inout [Float]) {
+    list.removeAll(keepingCapacity: true)
+    list.append(
+      contentsOf: UnsafeBufferPointer(start: memory.statistics, count: memory.statisticCount))
+  }
+
   private func write(_ values: NetworkValues) {
     precondition(
       values.parameters.count == memory.parameterCount
@@ -96,21 +103,11 @@ public final class NetworkRunner {
 
   /// Lets an optimiser change the parameters by their gradients, part by part in parallel.
   ///
-  /// - Parameter body: called with every part of the parameters that learn, `range` being its place
-  ///   in the flat list.
-  package func update(
-    _ body: (
-      _ range: Range<Int>, _ decays: Bool, _ parameters: UnsafeMutablePointer<Float>,
-      _ gradients: UnsafePointer<Float>
-    ) -> Void
-  ) {
+  package func update(_ update: some ParameterUpdate) {
     let (parts, shares) = (updateParts.parts, updateParts.shares)
-    workers.run(items: shares.count) { _, item in
-      for (range, decays) in parts[shares[item]] {
-        body(
-          range, decays, memory.parameters + range.lowerBound, memory.gradients + range.lowerBound)
-      }
-    }
+    workers.run(
+      items: shares.count,
+      UpdateJob(update: update, parts: parts, shares: shares, memory: memory))
     version += 1
   }
 
@@ -175,6 +172,32 @@ public final class NetworkRunner {
 
   /// The execution whose maps `maps` looks at.
   var lastExecution: Execution?
+}
+
+/// What an optimiser does to the parameters.
+package protocol ParameterUpdate {
+  /// Changes a part of the parameters that learn. Called by several threads.
+  ///
+  /// - Parameter range: its place in the flat list.
+  func change(
+    _ range: Range<Int>, decays: Bool, parameters: UnsafeMutablePointer<Float>,
+    gradients: UnsafePointer<Float>)
+}
+
+private struct UpdateJob<Update: ParameterUpdate>: WorkerJob {
+  let update: Update
+  let parts: [(Range<Int>, decays: Bool)]
+  let shares: [Range<Int>]
+  let memory: RunnerMemory
+
+  func run(worker: Int, item: Int) {
+    for index in shares[item] {
+      let (range, decays) = parts[index]
+      update.change(
+        range, decays: decays, parameters: memory.parameters + range.lowerBound,
+        gradients: memory.gradients + range.lowerBound)
+    }
+  }
 }
 
 /// Where a runner keeps parameters and what is learned of them.

@@ -91,8 +91,9 @@ public struct Evaluation: Equatable, Sendable {
 }
 
 /// The place of the largest value; the first of equals.
-package func indexOfLargest(_ values: [Float]) -> Int {
-  var best = 0
+package func indexOfLargest<Values: RandomAccessCollection>(_ values: Values) -> Int
+where Values.Element == Float, Values.Index == Int {
+  var best = values.startIndex
   for index in values.indices where values[index] > values[best] { best = index }
   return best
 }

@@ -16,6 +16,9 @@ public struct OptimizerState: Codable, Equatable, Sendable {
     self.firstMoment = firstMoment
     self.secondMoment = secondMoment
   }
+
+  /// Of no parameter.
+  static let empty = OptimizerState(firstMoment: [], secondMoment: [])
 }
 
 /// One step down the slope, in PyTorch's order of operations.
@@ -52,11 +55,9 @@ package struct Optimizer {
     let (decaying, others) = (settings(decays: true), settings(decays: false))
     state.firstMoment.withUnsafeMutableBufferPointer { velocity in
       guard let velocity = velocity.baseAddress else { return }
-      runner.update { range, decays, parameters, gradients in
-        var settings = decays ? decaying : others
-        runner.kernels.pointee.descend(
-          &settings, range.count, gradients, parameters, velocity + range.lowerBound)
-      }
+      runner.update(
+        Descent(
+          decaying: decaying, others: others, kernels: runner.kernels, velocity: velocity))
     }
   }
 
@@ -77,12 +78,10 @@ package struct Optimizer {
     state.firstMoment.withUnsafeMutableBufferPointer { first in
       state.secondMoment.withUnsafeMutableBufferPointer { second in
         guard let first = first.baseAddress, let second = second.baseAddress else { return }
-        runner.update { range, decays, parameters, gradients in
-          var settings = decays ? decaying : others
-          runner.kernels.pointee.adam(
-            &settings, range.count, gradients, parameters, first + range.lowerBound,
-            second + range.lowerBound)
-        }
+        runner.update(
+          Adaption(
+            decaying: decaying, others: others, kernels: runner.kernels, first: first,
+            second: second))
       }
     }
   }
@@ -103,5 +102,41 @@ package struct Optimizer {
     guard let longest = options.gradientNorm else { return 1 }
     // PyTorch adds 1e-6 so that a gradient of 0 is not divided by.
     return Float(min(1, longest / (runner.gradientSquares.squareRoot() + 1e-6)))
+  }
+}
+
+/// A step of SGD.
+private struct Descent: ParameterUpdate {
+  let decaying: convkit_descent
+  let others: convkit_descent
+  let kernels: UnsafePointer<convkit_kernels>
+  let velocity: UnsafeMutablePointer<Float>
+
+  func change(
+    _ range: Range<Int>, decays: Bool, parameters: UnsafeMutablePointer<Float>,
+    gradients: UnsafePointer<Float>
+  ) {
+    var settings = decays ? decaying : others
+    kernels.pointee.descend(
+      &settings, range.count, gradients, parameters, velocity + range.lowerBound)
+  }
+}
+
+/// A step of Adam or AdamW.
+private struct Adaption: ParameterUpdate {
+  let decaying: convkit_adam
+  let others: convkit_adam
+  let kernels: UnsafePointer<convkit_kernels>
+  let first: UnsafeMutablePointer<Float>
+  let second: UnsafeMutablePointer<Float>
+
+  func change(
+    _ range: Range<Int>, decays: Bool, parameters: UnsafeMutablePointer<Float>,
+    gradients: UnsafePointer<Float>
+  ) {
+    var settings = decays ? decaying : others
+    kernels.pointee.adam(
+      &settings, range.count, gradients, parameters, first + range.lowerBound,
+      second + range.lowerBound)
   }
 }

@@ -7,7 +7,11 @@ public final class Trainer {
   public let options: TrainingOptions
   private let runner: NetworkRunner
   private var optimizer: Optimizer
+  /// Without values and what the optimiser remembers, which the runner and the optimiser hold.
   private var progress: TrainingState
+  /// Of the step at work, and of all steps that the items at work make: used again.
+  private let batch: StepBatch
+  private var examples: [Example] = []
 
   /// - Parameters:
   ///   - values: to start from; nil for what the seed gives.
@@ -26,8 +30,8 @@ public final class Trainer {
     let values = try values ?? compiled.initialValues(seed: options.seed)
     runner = try NetworkRunner(compiled, values: values, threads: threads)
     optimizer = Optimizer(options, parameterCount: values.parameterCount)
-    progress = TrainingState(
-      values: values, optimizer: optimizer.state)
+    progress = TrainingState(values: .empty, optimizer: .empty)
+    batch = StepBatch(options.loss)
   }
 
   /// All that is needed to go on from here.
@@ -42,7 +46,7 @@ public final class Trainer {
   ///
   /// - Throws: `TrainingError.otherState` when the state is not one of such a training.
   public func resume(from state: TrainingState) throws {
-    guard state.fits(progress), compiled.hasUsableStatistics(state.values) else {
+    guard state.fits(self.state), compiled.hasUsableStatistics(state.values) else {
       throw TrainingError.otherState
     }
     restore(state)
@@ -50,6 +54,8 @@ public final class Trainer {
 
   private func restore(_ state: TrainingState) {
     progress = state
+    progress.values = .empty
+    progress.optimizer = .empty
     runner.values = state.values
     optimizer.state = state.optimizer
   }
@@ -90,40 +96,35 @@ public final class Trainer {
   public func step(
     _ examples: [Example], epoch: Int = 1, learningRate: Double? = nil
   ) throws -> [Outcome] {
-    let labels = examples.map(\.label)
-    let loss = options.loss
-    let normalizer = loss.normalizer(labels: labels)
-    let statistics = runner.statistics
-    var answers = Array(repeating: 0, count: examples.count)
-    let losses = try answers.withUnsafeMutableBufferPointer { answers in
-      // Each example has its own place, so the threads do not meet.
-      nonisolated(unsafe) let answers = answers
-      return try runner.findGradients(
-        of: examples.map(\.input), examples: examples.map(\.number), batchSize: options.batchSize,
-        step: StepKey(seed: options.seed, epoch: epoch)
-      ) { place, scores, slopes in
-        answers[place] = indexOfLargest(Array(scores))
-        return loss.loss(
-          scores: scores, label: labels[place], normalizer: normalizer > 0 ? normalizer : 1,
-          gradient: slopes)
-      }
-    }
-    if let bad = losses.firstIndex(where: { !$0.isFinite }) {
-      runner.statistics = statistics
+    try take(examples[...], epoch: epoch, learningRate: learningRate ?? options.fullLearningRate)
+    return examples.indices.map { batch[$0] }
+  }
+
+  /// A step whose outcomes are left in `batch`. From the second of a size on, it takes nothing from
+  /// the heap.
+  func take(
+    _ examples: ArraySlice<Example>, epoch: Int, learningRate: Double
+  ) throws {
+    batch.take(examples)
+    runner.copyStatistics(into: &batch.statistics)
+    try runner.findGradients(
+      of: batch.inputs, examples: batch.numbers, batchSize: options.batchSize,
+      step: StepKey(seed: options.seed, epoch: epoch), loss: batch)
+    if let bad = batch.firstWithoutFiniteLoss {
+      runner.statistics = batch.statistics
       throw TrainingError.lossNotFinite(
-        example: "example \(examples[bad].number + 1)", epoch: epoch)
+        example: "example \(batch.numbers[bad] + 1)", epoch: epoch)
     }
-    guard normalizer > 0 else {
-      runner.statistics = statistics
-      return answers.map { Outcome(loss: 0, answer: $0) }
+    guard batch.normalizer > 0 else {
+      runner.statistics = batch.statistics
+      return
     }
     guard runner.gradientSquares.isFinite else {
-      runner.statistics = statistics
+      runner.statistics = batch.statistics
       throw TrainingError.gradientNotFinite(
-        first: "example \(examples[0].number + 1)", batch: progress.batch + 1, epoch: epoch)
+        first: "example \(batch.numbers[0] + 1)", batch: progress.batch + 1, epoch: epoch)
     }
-    optimizer.step(runner, rate: learningRate ?? options.fullLearningRate)
-    return zip(losses, answers).map { Outcome(loss: $0 * normalizer, answer: $1) }
+    optimizer.step(runner, rate: learningRate)
   }
 
   /// Trains until the epochs are done or the validation loss has not fallen for `patience` epochs.
@@ -193,19 +194,25 @@ public final class Trainer {
     _ chosen: ArraySlice<Int>, from source: any ExampleSource, epoch: Int, learningRate: Double
   ) throws -> Double {
     let inputs = try runner.inputs(of: chosen, from: source, epoch: epoch)
-    let examples = zip(chosen, inputs).flatMap { index, inputs in
-      inputs.map { Example($0.input, label: source.label(of: index), number: index) }
+    examples.removeAll(keepingCapacity: true)
+    for (index, inputs) in zip(chosen, inputs) {
+      let label = source.label(of: index)
+      for input in inputs {
+        examples.append(Example(input.input, label: label, number: index))
+      }
     }
     let isOneStep = examples.count <= options.batchSize
     let before = isOneStep ? nil : state
     var lossSum = 0.0
     do {
       for part in stride(from: 0, to: examples.count, by: options.batchSize) {
-        let batch = Array(examples[part..<min(part + options.batchSize, examples.count)])
-        let outcomes = try step(batch, epoch: epoch, learningRate: learningRate)
-        for (example, outcome) in zip(batch, outcomes) {
+        let places = part..<min(part + options.batchSize, examples.count)
+        try take(examples[places], epoch: epoch, learningRate: learningRate)
+        for (place, example) in places.enumerated() {
+          let outcome = batch[place]
           lossSum += outcome.loss
-          progress.answers.add(isCorrect: outcome.answer == example.label, loss: outcome.loss)
+          progress.answers.add(
+            isCorrect: outcome.answer == examples[example].label, loss: outcome.loss)
         }
       }
       return lossSum / Double(examples.count)
@@ -281,7 +288,7 @@ public final class Trainer {
 extension NetworkRunner {
   /// Inputs that are scored at a time: enough to keep every core busy.
   private static let batchOfScores = 256
-  /// Examples whose inputs are asked for at a time; each may have many.
+  /// Examples whose inputs are asked for at a time.
   private static let batchOfExamples = 64
 
   /// How well the network answers for examples. The scores of an example's inputs are averaged.
@@ -300,7 +307,12 @@ extension NetworkRunner {
       var counts: [Int] = []
       while start + counts.count < source.count, inputs.count < Self.batchOfScores {
         let next = start + counts.count
-        let chosen = next..<min(next + Self.batchOfExamples, source.count)
+        // As many as fit, should they have as many inputs as those before.
+        let fitting =
+          counts.isEmpty
+          ? workers.count
+          : (Self.batchOfScores - inputs.count) * counts.count / max(1, inputs.count)
+        let chosen = next..<min(next + max(1, min(fitting, Self.batchOfExamples)), source.count)
         for placed in try self.inputs(of: chosen, from: source, epoch: 0) {
           inputs += placed.map(\.input)
           counts.append(placed.count)

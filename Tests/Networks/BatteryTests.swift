@@ -58,8 +58,9 @@ struct BatteryTests {
     #expect(try exercise.outcome(threads: 2) == expected)
     #expect(try exercise.outcome(threads: 3) == expected)
     var keeping = try exercise.outcome(threads: 2, keepsEveryMap: true)
-    if networkCase.network.kinds.contains("batchNorm") {
-      // It may be part of the weights before it, and then rounds elsewhere: FoldingTests.
+    if networkCase.network.kinds.contains("batchNorm") || exercise.sumsRows {
+      // It may be part of the weights before it, and then rounds elsewhere: FoldingTests. So do
+      // sums of rows: TokenRowTests.
       keeping.evaluation = expected.evaluation
     }
     if exercise.hasPooledConvolution {
@@ -90,7 +91,7 @@ struct BatteryTests {
     for (input, scores) in zip(exercise.inputs, together) {
       #expect(try runner.scores(of: [input]) == [scores])
     }
-    if !networkCase.network.kinds.contains("batchNorm") {
+    if !networkCase.network.kinds.contains("batchNorm"), !exercise.sumsRows {
       #expect(try exercise.train(runner) == together.flatMap { $0 })
     }
   }

@@ -61,9 +61,7 @@ struct DropoutAndFreezingTests {
       }, extent: [7, 5])
     let runner = try exercise.runner(threads: 2)
     _ = try exercise.train(runner)
-    runner.update { range, _, parameters, gradients in
-      for index in 0..<range.count { parameters[index] -= gradients[index] }
-    }
+    runner.update(PlainDescent(rate: 1))
     #expect(runner.values.statistics == exercise.values.statistics)
     for specification in exercise.compiled.parameters {
       let range = specification.offset..<specification.offset + specification.count

@@ -24,6 +24,9 @@ struct Exercise {
     compiled.graph.fusing().nodes.contains { $0.pooled != nil }
   }
 
+  /// Whether a convolution is a sum of rows at inference.
+  var sumsRows: Bool { compiled.graph.summingRows().nodes.contains { $0.rows != nil } }
+
   /// - Parameter integers: whether all values are integers, from −1 to 1 where they are weights.
   init(
     _ networkCase: NetworkCase, extent: [Int], count: Int = 5, integers: Bool = false,

@@ -1,7 +1,8 @@
 import ConvKitCore
-import ConvKitNetworks
 import ConvKitReference
 import Testing
+
+@testable import ConvKitNetworks
 
 /// Inputs of different extents, padded or bare, in networks that end in a global pooling.
 struct ExtentTests {
@@ -47,6 +48,13 @@ struct ExtentTests {
     },
     Case("text", isText: true) {
       Embedding(6)
+      Conv(5, size: 3, padding: .same)
+      ReLU()
+      GlobalMaxPool()
+      Votes()
+    },
+    Case("text by rows of tokens", isText: true) {
+      Embedding(Graph.fewestRowChannels)
       Conv(5, size: 3, padding: .same)
       ReLU()
       GlobalMaxPool()

@@ -177,7 +177,7 @@ struct NetworkCase: Sendable, CustomStringConvertible {
       Votes()
     },
     NetworkCase("embedding in branches", isText: true) {
-      Embedding(20)
+      Embedding(32)
       Branches {
         for size in [1, 2, 3] {
           Branch {

@@ -102,6 +102,17 @@ typedef struct {
 // In place of a tap's ordinal: ReLU let nothing of the window through. As a byte it is 255.
 enum { CONVKIT_NO_TAP = -1 };
 
+// Windows over tokens, of which each has a row of `channels` floats ready for every tap: token by
+// token token_step apart, tap by tap tap_step. `in`, `in_step` and `offsets` of the windows count
+// tokens.
+typedef struct {
+  convkit_pool windows;
+  ptrdiff_t token_step;
+  ptrdiff_t tap_step;
+  // Stores 0 in place of a negative result; a NaN stays.
+  bool rectify;
+} convkit_row_sums;
+
 // A convolution from whose outputs relu_max_pool chose. `pool` has the windows of the pooling, where
 // `in` and `offsets` say where the convolution's own window starts for every tap; `segments` are the
 // terms of the convolution, whose weights lie as [channel, depth].
@@ -202,6 +213,11 @@ typedef struct {
                              const float *x, const float *dy, float *dx, bool accumulate);
 
   void (*add)(const convkit_rows *, const float *x, float *y);  // y += x
+
+  // out[window][c] = bias[c] + rows[token][tap][c] for every tap of the window, in their order.
+  // rows and bias (or NULL for 0) are read up to a whole vector where there are fewer channels.
+  void (*sum_rows)(const convkit_row_sums *, const int32_t *tokens, const float *rows,
+                   const float *bias, float *out);
 
   // out[i] = lanes[i] + lanes[stride + i] + … in that order; with no lane, out stays as it is.
   // Returns the sum of the squares of out, which no number of floats makes infinite: it is finite

@@ -15,13 +15,18 @@ struct BatchLayout {
 
     /// Makes room for a plan's; returns whether that took more.
     mutating func widen(to plan: ExtentPlan) -> Bool {
-      let before = self
-      for (index, layouts) in plan.layouts.enumerated() {
-        values[index] = max(values[index], layouts.value.count)
-        gradients[index] = max(gradients[index], layouts.gradient.count)
-        indices[index] = max(indices[index], layouts.indexCount)
+      var grows = false
+      func widen(_ size: inout Int, to needed: Int) {
+        guard needed > size else { return }
+        size = needed
+        grows = true
       }
-      return self != before
+      for (index, layouts) in plan.layouts.enumerated() {
+        widen(&values[index], to: layouts.value.count)
+        widen(&gradients[index], to: layouts.gradient.count)
+        widen(&indices[index], to: layouts.indexCount)
+      }
+      return grows
     }
   }
 
@@ -60,11 +65,10 @@ struct BatchLayout {
 
   /// - Parameter microBatch: nil for what fits a cache.
   init(_ sizes: Sizes, _ lifetimes: Lifetimes, slots: Int, microBatch: Int?) {
-    let lists = [
-      Array(zip(sizes.values, lifetimes.values)), Array(zip(sizes.gradients, lifetimes.gradients)),
-      Array(zip(sizes.indices, lifetimes.indices)),
-    ]
-    let all = lists.joined().map { $0 }
+    let all = zip(
+      (sizes.values + sizes.gradients + sizes.indices).map(Self.padded),
+      lifetimes.values + lifetimes.gradients + lifetimes.indices
+    ).map { $0 }
     func buffers(_ scope: Lifetimes.Scope, examples: Int) -> [MemoryPlan.Buffer] {
       all.map { size, lifetime in
         guard let lifetime, lifetime.scope == scope else {
@@ -94,9 +98,13 @@ struct BatchLayout {
     indices = Array(parts[(2 * count)...])
     self.microBatch = microBatch
     self.slots = slots
-    workerCount = worker.count == 0 ? 0 : worker.count + Self.slack
-    batchCount = batch.count == 0 ? 0 : batch.count + Self.slack
+    workerCount = worker.count
+    batchCount = batch.count
   }
+
+  /// A map with what is read past its end, so that no example's map, which another worker may be
+  /// writing, follows at once.
+  private static func padded(_ size: Int) -> Int { size == 0 ? 0 : (size + slack + 15) / 16 * 16 }
 
   func byteCount(workers: Int) -> Int {
     (workerCount * workers + batchCount) * MemoryLayout<Float>.stride

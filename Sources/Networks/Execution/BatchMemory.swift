@@ -47,9 +47,12 @@ final class BatchMemory {
   }
 
   /// Makes room for these examples; what the last batch left is lost when more room is needed.
-  func lay(_ newPlans: [ExtentPlan]) throws {
-    plans = newPlans
-    let slots = max(layout.slots, min(newPlans.count, chunk))
+  ///
+  /// - Parameter plan: finds that of an input.
+  func lay(_ inputs: [Input], plan: (Input) throws -> ExtentPlan) throws {
+    plans.removeAll(keepingCapacity: true)
+    for input in inputs { plans.append(try plan(input)) }
+    let slots = max(layout.slots, min(plans.count, chunk))
     var grows = slots > layout.slots || arena == nil
     var last: ExtentPlan?
     for plan in plans where plan !== last {
@@ -63,6 +66,14 @@ final class BatchMemory {
       for worker in workers { worker.plan = nil }
       slotPlans = Array(repeating: nil, count: slots)
     }
+  }
+
+  /// Where the maps of a batch of one extent would lie if it were the first.
+  func layout(for plan: ExtentPlan, examples: Int) -> BatchLayout {
+    var sizes = BatchLayout.Sizes(valueCount: lifetimes.values.count)
+    _ = sizes.widen(to: plan)
+    return BatchLayout(
+      sizes, lifetimes, slots: min(examples, chunk), microBatch: fixedMicroBatch)
   }
 
   /// Prepares the places of a chunk of the batch for its examples: zeros for the halos that nothing

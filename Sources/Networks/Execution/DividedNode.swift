@@ -39,7 +39,7 @@ final class DividedNode {
   /// - Returns: nil where the node is of another kind or has too little work.
   init?(_ index: Int, workers: Int, _ binding: Binding) {
     let node = binding.graph.nodes[index]
-    guard workers > 1, let packed = binding.packing[index] else { return nil }
+    guard workers > 1, node.rows == nil, let packed = binding.packing[index] else { return nil }
     let input = node.inputs[0]
     let shape: ConvolutionShape
     var product: Product

@@ -12,12 +12,18 @@ final class Execution {
   private let packing: [PackedPlace?]
   private let packJobs: [PackJob]
   let moments: [MomentsPlace?]
+  let tokenRows: TokenRowMemory
   private let sharedArena: Arena
   private let momentsOffset: Int
+  let packedBytes: Int
+  let momentsBytes: Int
   /// Which version of the parameters the packed weights are of.
   private var packedVersion = -1
 
   let batch: BatchMemory
+  /// The places of the parameters whose gradients lanes sum, and of those summed by feature.
+  let rangesByLane: [Range<Int>]
+  let rangesByFeature: [Range<Int>]
   /// Of a training.
   let gradientSum: GradientSum
 
@@ -31,8 +37,11 @@ final class Execution {
     self.instructionSet = instructionSet
     self.workers = workers
     let graph = compiled.graph.prepared(for: purpose, keepsEveryMap: keepsEveryMap)
-    schedule = Schedule(graph: graph, purpose: purpose, keepsEveryMap: keepsEveryMap)
+    let schedule = Schedule(graph: graph, purpose: purpose, keepsEveryMap: keepsEveryMap)
+    self.schedule = schedule
     gradientSum = GradientSum(schedule)
+    rangesByLane = schedule.parameterRanges(.byLane) + schedule.parameterRanges(.fromChosen)
+    rangesByFeature = schedule.parameterRanges(.byFeature)
 
     var layout = ArenaLayout()
     var jobs: [PackJob] = []
@@ -57,7 +66,8 @@ final class Execution {
         return offset
       }
       let forward = add(Convolution.packing(shape, instructionSet))
-      guard purpose.isTraining else {
+      // Only the input's gradient reads the others.
+      guard schedule.needsGradient[node.inputs[0]] else {
         return PackedPlace(forward: forward, turned: 0, bias: normalization?.target)
       }
       guard gradient != .fromChosen else {
@@ -72,6 +82,7 @@ final class Execution {
         forward: forward, turned: add(Convolution.turnedPacking(shape, instructionSet)))
     }
     packJobs = jobs
+    tokenRows = try TokenRowMemory(graph, packing: packing, instructionSet: instructionSet)
     momentsOffset = layout.count
     var momentsLayout = ArenaLayout()
     moments = graph.nodes.map { node in
@@ -79,6 +90,8 @@ final class Execution {
       return MomentsPlace(
         node, epsilon: epsilon, momentum: momentum, graph: graph, layout: &momentsLayout)
     }
+    packedBytes = layout.byteCount
+    momentsBytes = momentsLayout.byteCount
     sharedArena = try Arena(byteCount: layout.byteCount + momentsLayout.byteCount)
     batch = BatchMemory(
       lifetimes: Lifetimes(schedule, keepsEveryMap: keepsEveryMap), workerCount: workers.count,
@@ -105,7 +118,7 @@ final class Execution {
     let base = sharedArena.base.assumingMemoryBound(to: Float.self)
     return SharedMemory(
       parameters: values.parameters, statistics: values.statistics, gradients: values.gradients,
-      packed: base, moments: base + momentsOffset)
+      packed: base, rows: tokenRows.base, moments: base + momentsOffset)
   }
 
   /// Brings what depends on the parameters up to date with them.
@@ -113,9 +126,7 @@ final class Execution {
   /// - Parameter version: counts their changes.
   func prepare(_ memory: SharedMemory, version: Int) {
     guard version != packedVersion else { return }
-    workers.run(items: packJobs.count) { _, item in
-      packJobs[item].run(memory)
-    }
+    workers.run(items: packJobs.count, Packing(jobs: packJobs, memory: memory))
     for (index, node) in schedule.graph.nodes.enumerated() {
       if !(schedule.purpose.isTraining && node.needsBatchStatistics) {
         moments[index]?.useRunningStatistics(memory)
@@ -123,6 +134,22 @@ final class Execution {
     }
     packedVersion = version
   }
+}
+
+extension Schedule {
+  /// The places of the parameters that are learned in one of the ways, in order.
+  fileprivate func parameterRanges(_ way: Gradient) -> [Range<Int>] {
+    zip(graph.nodes, gradients).filter { $1 == way }.flatMap { node, _ in
+      node.parameters.map { graph.parameters[$0].offset..<graph.parameters[$0].end }
+    }
+  }
+}
+
+private struct Packing: WorkerJob {
+  let jobs: [PackJob]
+  let memory: SharedMemory
+
+  func run(worker: Int, item: Int) { jobs[item].run(memory) }
 }
 
 extension Execution {
@@ -192,7 +219,7 @@ extension Graph {
   /// The graph as it runs: with fewer nodes, unless every map is to be looked at.
   fileprivate func prepared(for purpose: Purpose, keepsEveryMap: Bool) -> Graph {
     if keepsEveryMap { return self }
-    return (purpose.isTraining ? self : foldingNormalizations()).fusing()
+    return purpose.isTraining ? fusing() : foldingNormalizations().fusing().summingRows()
   }
 }
 

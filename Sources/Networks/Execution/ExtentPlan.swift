@@ -9,6 +9,18 @@ final class ExtentPlan {
   let valueHalos: [MapHalo?]
   let gradientHalos: [MapHalo?]
   let nodes: [any BoundNode]
+  /// By node: the same as what it is beside a node, found once; nil where it is not.
+  let normalizations: [BatchNormalizationNode?]
+  let together: [(any NodeRunningTogether)?]
+  let learning: [(any NodeLearningByFeature)?]
+  /// Of all nodes that learn by feature.
+  let learningParts: [LearningPart]
+
+  struct LearningPart {
+    let node: Int
+    let part: Int
+  }
+
   /// By node: the same cut into parts, where one example is worth sharing out.
   let divided: [DividedNode?]
   /// Whether most of the work of one example can be shared out.
@@ -35,6 +47,9 @@ final class ExtentPlan {
     nodes = graph.nodes.indices.map { index -> any BoundNode in
       switch (graph.nodes[index].operation, packing[index], moments[index]) {
       case (.convolution(let shape, let geometry), let packed?, _):
+        if let rows = graph.nodes[index].rows {
+          return RowSumNode(index, shape: shape, geometry: geometry, rows: rows, binding)
+        }
         if let pooled = graph.nodes[index].pooled {
           return PooledConvolutionNode(
             index, shape: shape, geometry: geometry, pooled: pooled, packed: packed, binding)
@@ -58,6 +73,12 @@ final class ExtentPlan {
         preconditionFailure("node \(index) has no place for what it keeps")
       }
     }
+    normalizations = nodes.map { $0 as? BatchNormalizationNode }
+    together = nodes.map { $0 as? any NodeRunningTogether }
+    learning = nodes.map { $0 as? any NodeLearningByFeature }
+    learningParts = learning.enumerated().flatMap { index, node in
+      (0..<(node?.partCount ?? 0)).map { LearningPart(node: index, part: $0) }
+    }
     divided = graph.nodes.indices.map {
       schedule.purpose.isTraining ? nil : DividedNode($0, workers: workers, binding)
     }
@@ -79,7 +100,7 @@ final class ExtentPlan {
     var scratchCounts = graph.values.map { _ in Int?.none }
     if inputIsTokens { indexCounts[0] = graph.values[0].count }
     for (node, way) in zip(graph.nodes, schedule.gradients) {
-      if case .convolution(_, let geometry) = node.operation {
+      if case .convolution(_, let geometry) = node.operation, node.rows == nil {
         let inputHalo = ConvolutionPlan.inputHalo(geometry)
         valueHalos[node.inputs[0]].widen(to: inputHalo)
         if way == .fromChosen { gradientHalos[node.inputs[0]].widen(to: inputHalo) }

@@ -34,6 +34,8 @@ struct SharedMemory {
   let gradients: UnsafeMutablePointer<Float>
   /// Weights in the order in which the micro-kernel reads them.
   let packed: UnsafeMutablePointer<Float>
+  /// What tokens add to convolutions, as far as it has been filled.
+  let rows: UnsafeMutablePointer<Float>
   /// What batch normalisations have found out about the batch.
   let moments: UnsafeMutablePointer<Float>
 }

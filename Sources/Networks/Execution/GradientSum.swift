@@ -52,15 +52,26 @@ final class GradientSum {
   ) -> Double {
     squares.withUnsafeMutableBufferPointer { squares in
       // Each part has its own place, so the threads do not meet.
-      nonisolated(unsafe) let squares = squares
-      workers.run(items: parts.count) { _, item in
-        let part = parts[item]
-        let start = part.places.lowerBound
-        squares[item] = kernels.pointee.sum_lanes(
-          part.places.count, part.isByLane ? lanes : 0, memory.parameterCount,
-          memory.lanes + start, memory.gradients + start)
-      }
+      workers.run(
+        items: parts.count,
+        Job(parts: parts, lanes: lanes, memory: memory, kernels: kernels, squares: squares))
     }
     return squares.reduce(0, +)
+  }
+
+  private struct Job: WorkerJob {
+    let parts: [Part]
+    let lanes: Int
+    let memory: RunnerMemory
+    let kernels: UnsafePointer<convkit_kernels>
+    let squares: UnsafeMutableBufferPointer<Double>
+
+    func run(worker: Int, item: Int) {
+      let part = parts[item]
+      let start = part.places.lowerBound
+      squares[item] = kernels.pointee.sum_lanes(
+        part.places.count, part.isByLane ? lanes : 0, memory.parameterCount,
+        memory.lanes + start, memory.gradients + start)
+    }
   }
 }

@@ -76,7 +76,9 @@ extension Schedule {
       let node = graph.nodes[index]
       maps.values = node.inputs + [node.output]
       if let pooled = node.pooled { maps.values.append(pooled.map) }
-      if node.pooled == nil || purpose.isTraining { maps.indices = node.indices }
+      if node.pooled == nil || node.rows != nil || purpose.isTraining {
+        maps.indices = node.indices
+      }
     case .loss:
       maps.values = [graph.output]
       maps.gradients = [graph.output]
@@ -130,6 +132,7 @@ extension Graph.Node {
   fileprivate var indices: [Graph.ValueID] {
     switch operation {
     case .pooling(.maximum, _): [output]
+    case .convolution where rows != nil: inputs
     case .convolution where pooled != nil: [output]
     case .embedding: inputs
     default: []

@@ -12,9 +12,9 @@ package enum Purpose: Equatable, Sendable {
 /// The order of work in a graph: depth first, a micro-batch through a whole stretch of layers before
 /// the next one begins.
 ///
-/// A layer that needs the whole batch ends a stretch. The last stretch goes forward and back at
-/// once. A network of one stretch goes through a batch in chunks, so that what is kept for gradients
-/// summed by feature does not grow with the batch.
+/// A layer that needs the whole batch, or whose weights are worth reading once for many examples, ends
+/// a stretch. The last stretch goes forward and back at once. Where nothing needs the whole batch it
+/// goes through in chunks, so that what is kept for gradients summed by feature does not grow with it.
 struct Schedule {
   /// What is done with a micro-batch, or, in a phase of its own, with the batch.
   enum Action: Equatable {
@@ -167,8 +167,12 @@ struct Schedule {
     for (number, border) in borders.enumerated().reversed() {
       if isTogether[border] {
         phases[phases.count - 1].append(.backward(border))
-        guard needsGradient[graph.nodes[border].inputs[0]] else { continue }
-        phases += [[.backwardTogether(border)], back(number)]
+        if needsGradient[graph.nodes[border].inputs[0]] {
+          phases += [[.backwardTogether(border)], back(number)]
+        } else {
+          // Nodes of other branches may have come before it.
+          phases[phases.count - 1] += back(number)
+        }
       } else {
         phases[phases.count - 1].append(.addProducts(border))
         phases += [[.products(border)], [.backward(border)] + back(number)]
