@@ -15,7 +15,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
 
   static let all =
     convolutionPlans + poolingPlans + products + depthwiseProducts + groupedProducts
-    + mapKernels
+    + mapKernels + pooledKernels + pooledPlans
 }
 
 /// The table that spoiled kernels call, which cannot capture one.

@@ -19,12 +19,9 @@ struct Exercise {
     var evaluation: [[Float]]
   }
 
-  /// Whether a layer learns from the few positions that a pooling chose.
-  var learnsFromChosen: Bool {
-    Schedule(
-      graph: compiled.graph.fusing(), purpose: .training(batchSize: inputs.count),
-      keepsEveryMap: false
-    ).gradients.contains(.fromChosen)
+  /// Whether a convolution is one with its pooling in training.
+  var hasPooledConvolution: Bool {
+    compiled.graph.fusing().nodes.contains { $0.pooled != nil }
   }
 
   /// Whether a convolution is a sum of rows at inference.
@@ -66,11 +63,12 @@ struct Exercise {
   }
 
   func runner(
-    threads: Int = 1, instructionSet: InstructionSet? = nil, keepsEveryMap: Bool = false
+    threads: Int = 1, instructionSet: InstructionSet? = nil, keepsEveryMap: Bool = false,
+    microBatch: Int? = nil
   ) throws -> NetworkRunner {
     try NetworkRunner(
       compiled, values: values, threads: threads, instructionSet: instructionSet,
-      keepsEveryMap: keepsEveryMap)
+      keepsEveryMap: keepsEveryMap, microBatch: microBatch)
   }
 
   /// One pass in training mode; returns the scores.
@@ -94,9 +92,12 @@ struct Exercise {
   }
 
   func outcome(
-    threads: Int = 1, keepsEveryMap: Bool = false, batchSize: Int? = nil
+    threads: Int = 1, instructionSet: InstructionSet? = nil, keepsEveryMap: Bool = false,
+    batchSize: Int? = nil, microBatch: Int? = nil
   ) throws -> Outcome {
-    let runner = try runner(threads: threads, keepsEveryMap: keepsEveryMap)
+    let runner = try runner(
+      threads: threads, instructionSet: instructionSet, keepsEveryMap: keepsEveryMap,
+      microBatch: microBatch)
     let training = try train(runner, batchSize: batchSize)
     return Outcome(
       training: training, gradients: learned(runner), statistics: runner.values.statistics,

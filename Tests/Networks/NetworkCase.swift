@@ -23,7 +23,7 @@ struct NetworkCase: Sendable, CustomStringConvertible {
   }
 
   /// Something that learns stands before and behind every layer, so that gradients go through it.
-  private static func between(
+  static func between(
     _ name: String, isExact: Bool = true, @LayerBuilder _ layers: () -> [any Layer]
   ) -> NetworkCase {
     NetworkCase(name, isExact: isExact) {
@@ -34,7 +34,10 @@ struct NetworkCase: Sendable, CustomStringConvertible {
     }
   }
 
-  static let all: [NetworkCase] = [
+  static let all: [NetworkCase] =
+    layerByLayer + fused
+
+  private static let layerByLayer: [NetworkCase] = [
     between("convolution") { Conv(3, size: 2) },
     between("convolution, same, stride 2") { Conv(3, size: 3, stride: 2, padding: .same) },
     between("convolution, dilation 2") { Conv(5, size: 2, dilation: 2, padding: .same) },
