@@ -1,7 +1,7 @@
 import ArgumentParser
 import ConvKit
 import ConvKitWorkloads
-import Foundation
+import FoundationEssentials
 
 /// Times single layers as networks run them, as a share of what the machine's arithmetic can do.
 struct Layers: ParsableCommand {
@@ -207,7 +207,11 @@ extension LayerPass: ExpressibleByArgument {
 }
 
 private func fixed(_ value: Double, _ places: Int, width: Int = 0) -> String {
-  let text = String(format: "%.\(places)f", value)
+  let scale = (0..<places).reduce(1) { product, _ in product * 10 }
+  let scaled = Int((value * Double(scale)).rounded())
+  let digits = String(scaled % scale)
+  let decimals = String(repeating: "0", count: max(0, places - digits.count)) + digits
+  let text = "\(scaled / scale)" + (places > 0 ? "." + decimals : "")
   return String(repeating: " ", count: max(0, width - text.count)) + text
 }
 

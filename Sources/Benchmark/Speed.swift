@@ -1,7 +1,7 @@
 import ArgumentParser
 import ConvKit
 import ConvKitWorkloads
-import Foundation
+import FoundationEssentials
 
 /// Times whole steps of the nine networks, as ../shared/peers/workloads.md lays down.
 struct Speed: ParsableCommand {

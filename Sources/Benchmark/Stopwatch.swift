@@ -1,7 +1,12 @@
 import ConvKit
 import ConvKitKernels
-import Foundation
 import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 
 /// Runs work over and over on a number of threads at once and times it.
 struct Stopwatch {

@@ -33,7 +33,9 @@ package struct PooledConvolution {
   ///
   /// - Parameter isGlobal: whether there is a single window whatever the extent.
   package static func isPossible(_ pooling: Geometry, isGlobal: Bool) -> Bool {
-    isGlobal || pooling.axes.allSatisfy { $0.dilation == 1 && $0.stride == $0.size }
+    // A value without extent has no axis to cut blocks along.
+    !pooling.axes.isEmpty
+      && (isGlobal || pooling.axes.allSatisfy { $0.dilation == 1 && $0.stride == $0.size })
   }
 
   /// - Parameters:

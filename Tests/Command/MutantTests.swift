@@ -47,10 +47,15 @@ struct MutantTests {
     #expect(result.errors == 5 && result.reached == 0)
   }
 
-  /// With hardly any memory no process can even start its work: every one is a failure, and kept.
+  /// With less memory than the file takes no process gets far: every one is a failure, and kept.
   @Test func failuresAreKeptAndNamed() throws {
     let folder = try TemporaryFolder()
-    let outcome = try mutants("--format png --count 2 --memory 1 --keep kept", in: folder)
+    try FileManager.default.createDirectory(
+      atPath: folder.path("seeds"), withIntermediateDirectories: false)
+    let lines = String(repeating: "a.png,x\n", count: 120_000)
+    try folder.write("path,label\n\(lines)".utf8, to: "seeds/a.csv")
+    let outcome = try mutants(
+      "--format csv --count 2 --memory 1 --keep kept --seeds seeds", in: folder)
     #expect(outcome.status == 1)
     #expect(try told(outcome).failures == 2)
     let names = try folder.names(in: "kept")
