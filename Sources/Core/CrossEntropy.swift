@@ -35,7 +35,8 @@ public struct CrossEntropy: Codable, Equatable, Sendable {
   }
 
   /// What the losses of a batch with these labels are divided by.
-  package func normalizer(labels: some Sequence<Int>) -> Double {
+  // Of an array, for a generic sequence of another module may take from the heap at every element.
+  package func normalizer(labels: [Int]) -> Double {
     labels.reduce(0) { $0 + weight(of: $1) }
   }
 
