@@ -23,6 +23,9 @@ func tests(
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
+// A build without the trait links neither FFTW nor what reads and resamples sound.
+let sound = Target.Dependency.target(name: "ConvKitSound", condition: .when(traits: ["Sound"]))
+
 let package = Package(
   name: "ConvKit",
   platforms: [.macOS(.v15)],
@@ -30,6 +33,12 @@ let package = Package(
     .library(name: "ConvKit", targets: ["ConvKit"]),
     .executable(name: "convkit", targets: ["ConvKitCommand"]),
     .executable(name: "convkit-bench", targets: ["ConvKitBenchmark"]),
+  ],
+  traits: [
+    .default(enabledTraits: ["Sound"]),
+    .trait(
+      name: "Sound",
+      description: "Clips of sound, by FFTW (under the GPL), libsndfile and libsamplerate."),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
@@ -46,6 +55,15 @@ let package = Package(
     .systemLibrary(
       name: "CXXHash", path: "Sources/CXXHash", pkgConfig: "libxxhash",
       providers: [.apt(["libxxhash-dev"])]),
+    .systemLibrary(
+      name: "CFFTW", path: "Sources/CFFTW", pkgConfig: "fftw3f",
+      providers: [.apt(["libfftw3-dev"])]),
+    .systemLibrary(
+      name: "CSndFile", path: "Sources/CSndFile", pkgConfig: "sndfile",
+      providers: [.apt(["libsndfile1-dev"])]),
+    .systemLibrary(
+      name: "CSampleRate", path: "Sources/CSampleRate", pkgConfig: "samplerate",
+      providers: [.apt(["libsamplerate0-dev"])]),
     .target(name: "ConvKitKernels", path: "Sources/Kernels"),
     module("Core", ["ConvKitKernels"]),
     module("Networks", ["ConvKitCore"]),
@@ -53,13 +71,18 @@ let package = Package(
     module("Files", ["CXXHash", "CZlib", "ConvKitCore"]),
     module("Drawing", ["CPNGShim", "ConvKitCore"]),
     module("Images", ["CPNGShim", "CTurboJPEG", "ConvKitCore", "ConvKitFiles", "ConvKitDrawing"]),
-    module("Models", ["ConvKitTraining", "ConvKitFiles", "ConvKitImages", "ConvKitDrawing"]),
+    module(
+      "Sound",
+      ["CFFTW", "CSampleRate", "CSndFile", "ConvKitCore", "ConvKitFiles", "ConvKitDrawing"]),
+    module(
+      "Models",
+      ["ConvKitTraining", "ConvKitFiles", "ConvKitImages", "ConvKitDrawing", sound]),
     module("Letters", ["ConvKitModels", "ConvKitDrawing"]),
     .target(
       name: "ConvKit",
       dependencies: [
         "ConvKitCore", "ConvKitNetworks", "ConvKitTraining", "ConvKitFiles", "ConvKitImages",
-        "ConvKitModels",
+        "ConvKitModels", sound,
       ],
       path: "Sources/ConvKit", swiftSettings: settings),
     .executableTarget(
@@ -94,6 +117,7 @@ let package = Package(
     tests("Files", ["ConvKitFiles", "CZlib"]),
     tests("Drawing", ["ConvKitDrawing"]),
     tests("Images", ["ConvKitImages"], exclude: ["Fixtures"]),
+    tests("Sound", ["ConvKitSound"], exclude: ["Fixtures"]),
     tests("Models", ["ConvKitModels", "ConvKitLetters"]),
     tests("Letters", ["ConvKitLetters"], exclude: ["Fixtures"]),
     tests(

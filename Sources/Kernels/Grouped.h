@@ -5,23 +5,11 @@
 ALWAYS_INLINE void grouped_tile(const int rows, const bool by_row, const convkit_product *p,
                                 const float *a, const tile_place *place, const lane_bits first,
                                 const int32_t *channel) {
-  lanes sum[WIDE_ROWS];
+  lanes sum[NARROW_ROWS][2];
   lane_bits of_row[WIDE_ROWS];
-  float edge[LANES] = {0};
-  const bool whole = place->columns == LANES;
-
-  for (int r = 0; r < rows; r++) {
-    const float *from = place->bias;
-    if (p->accumulate) {
-      from = place->out + place->row_out[r];
-      if (!whole) {
-        __builtin_memcpy(edge, from, place->columns * sizeof(float));
-        from = edge;
-      }
-    }
-    sum[r] = from ? load(from) : (lanes){};
-    of_row[r] = first + channel[r];
-  }
+  start(rows, 1, p, place, sum);
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++) of_row[r] = first + channel[r];
 
   const float *panel = place->panel;
   for (ptrdiff_t repeat = p->term_repeats; repeat > 0; repeat--) {
@@ -37,7 +25,7 @@ ALWAYS_INLINE void grouped_tile(const int rows, const bool by_row, const convkit
           // Numbers that stay the same are otherwise taken apart ahead of the loop, and the lanes then
           // fetched one by one.
           if (by_row) __asm__("" : "+v"(of_row[r]));
-          sum[r] = FUSED(__builtin_shufflevector(x, by_row ? of_row[r] : pick), b, sum[r]);
+          sum[r][0] = FUSED(__builtin_shufflevector(x, by_row ? of_row[r] : pick), b, sum[r][0]);
         }
         if (by_row)
           term += p->a_step;
@@ -49,14 +37,7 @@ ALWAYS_INLINE void grouped_tile(const int rows, const bool by_row, const convkit
     a += p->a_term_repeat;
     panel += p->b_repeat;
   }
-
-  for (int r = 0; r < rows; r++) {
-    float *to = place->out + place->row_out[r];
-    lanes value = sum[r];
-    if (p->rectify) value = (lanes)((lane_bits)value & ~(value < 0));
-    store(whole ? to : edge, value);
-    if (!whole) __builtin_memcpy(to, edge, place->columns * sizeof(float));
-  }
+  finish(rows, 1, p, place, sum);
 }
 
 typedef void (*grouped_function)(const convkit_product *, const float *a, const tile_place *,

@@ -68,43 +68,49 @@ static ptrdiff_t panel_width(ptrdiff_t columns_left) {
   return columns_left <= HALF ? HALF : columns_left <= LANES ? LANES : PANEL;
 }
 
+// Computes the columns of one panel, from v on, by tiles of at most `most_rows` rows.
+static void multiply_panel(const convkit_product *p, ptrdiff_t v, const tile_function *tiles,
+                           ptrdiff_t most_rows, const float *a, const float *b, const float *bias,
+                           float *out) {
+  const ptrdiff_t left = p->columns_end - v;
+  ptrdiff_t row[NARROW_ROWS], row_out[NARROW_ROWS];
+  const tile_place place = {
+      .row = row,
+      .row_out = row_out,
+      .panel = b + (p->depth ? p->depth * v : v),
+      .panel_step = p->depth ? panel_width(left) : p->b_step,
+      .bias = bias ? bias + v : NULL,
+      .out = out + v,
+      .columns = left < PANEL ? left : PANEL,
+  };
+  // Tiles run across the ends of rows and from example to example, so that only the very last one
+  // can be short.
+  ptrdiff_t filled = 0;
+  for (ptrdiff_t repeat = 0; repeat < p->row_repeats; repeat++)
+    for (ptrdiff_t run = 0; run < p->run_count; run++) {
+      ptrdiff_t at = p->runs[run].a + repeat * p->a_row_repeat;
+      ptrdiff_t to = p->runs[run].out + repeat * p->out_repeat;
+      for (ptrdiff_t i = p->runs[run].count; i > 0; i--) {
+        row[filled] = at;
+        row_out[filled] = to;
+        at += p->row_step;
+        to += p->out_step;
+        if (++filled == most_rows) {
+          tiles[filled - 1](p, a, &place);
+          filled = 0;
+        }
+      }
+    }
+  if (filled) tiles[filled - 1](p, a, &place);
+}
+
 static void multiply(const convkit_product *p, const float *a, const float *b, const float *bias,
                      float *out) {
   for (ptrdiff_t v = p->columns_begin; v < p->columns_end; v += PANEL) {
-    const ptrdiff_t left = p->columns_end - v;
-    const ptrdiff_t width = panel_width(left);
-    const ptrdiff_t most_rows = width == LANES ? NARROW_ROWS : WIDE_ROWS;
+    const ptrdiff_t width = panel_width(p->columns_end - v);
     const tile_function *tiles = width == PANEL   ? wide_tiles
                                  : width == LANES ? narrow_tiles
                                                   : half_tiles;
-    ptrdiff_t row[NARROW_ROWS], row_out[NARROW_ROWS];
-    const tile_place place = {
-        .row = row,
-        .row_out = row_out,
-        .panel = b + (p->depth ? p->depth * v : v),
-        .panel_step = p->depth ? width : p->b_step,
-        .bias = bias ? bias + v : NULL,
-        .out = out + v,
-        .columns = left < PANEL ? left : PANEL,
-    };
-    // Tiles run across the ends of rows and from example to example, so that only the very last
-    // one can be short.
-    ptrdiff_t filled = 0;
-    for (ptrdiff_t repeat = 0; repeat < p->row_repeats; repeat++)
-      for (ptrdiff_t run = 0; run < p->run_count; run++) {
-        ptrdiff_t at = p->runs[run].a + repeat * p->a_row_repeat;
-        ptrdiff_t to = p->runs[run].out + repeat * p->out_repeat;
-        for (ptrdiff_t i = p->runs[run].count; i > 0; i--) {
-          row[filled] = at;
-          row_out[filled] = to;
-          at += p->row_step;
-          to += p->out_step;
-          if (++filled == most_rows) {
-            tiles[filled - 1](p, a, &place);
-            filled = 0;
-          }
-        }
-      }
-    if (filled) tiles[filled - 1](p, a, &place);
+    multiply_panel(p, v, tiles, width == LANES ? NARROW_ROWS : WIDE_ROWS, a, b, bias, out);
   }
 }

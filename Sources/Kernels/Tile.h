@@ -11,19 +11,17 @@ ALWAYS_INLINE TILE_OF(lanes) TILE_OF(load)(const float *p) { return *(const TILE
 ALWAYS_INLINE void TILE_OF(store)(float *p, TILE_OF(lanes) v) { *(TILE_OF(loose) *)p = v; }
 ALWAYS_INLINE TILE_OF(lanes) TILE_OF(splat)(float x) { return x - (TILE_OF(lanes)){}; }
 
-ALWAYS_INLINE void TILE_OF(tile)(const int rows, const int vectors, const convkit_product *p,
-                                 const float *a, const tile_place *place) {
-  // Every loop over the sums is unrolled, or they would live in memory rather than in registers.
-  TILE_OF(lanes) sum[NARROW_ROWS][2];
+// The sums of a tile as they start. Every loop over sums is unrolled, here and wherever they are
+// added to, or they would live in memory rather than in registers.
+ALWAYS_INLINE void TILE_OF(start)(const int rows, const int vectors, const convkit_product *p,
+                                  const tile_place *place, TILE_OF(lanes) (*sum)[2]) {
+  const bool whole = place->columns == vectors * WIDTH;
   // Stands in for out where the columns do not fill the vectors.
   float edge[NARROW_ROWS][2 * WIDTH];
-  const bool whole = place->columns == vectors * WIDTH;
-  const size_t edge_bytes = (size_t)place->columns * sizeof(float);
-
   if (p->accumulate && !whole) {
     __builtin_memset(edge, 0, sizeof edge);
     for (int r = 0; r < rows; r++)
-      __builtin_memcpy(edge[r], place->out + place->row_out[r], edge_bytes);
+      __builtin_memcpy(edge[r], place->out + place->row_out[r], place->columns * sizeof(float));
   }
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++) {
@@ -34,7 +32,32 @@ ALWAYS_INLINE void TILE_OF(tile)(const int rows, const int vectors, const convki
     for (int v = 0; v < vectors; v++)
       sum[r][v] = from ? TILE_OF(load)(from + v * WIDTH) : (TILE_OF(lanes)){};
   }
+}
 
+ALWAYS_INLINE void TILE_OF(finish)(const int rows, const int vectors, const convkit_product *p,
+                                   const tile_place *place, const TILE_OF(lanes) (*sum)[2]) {
+  const bool whole = place->columns == vectors * WIDTH;
+  float edge[NARROW_ROWS][2 * WIDTH];
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++) {
+    float *to = whole ? place->out + place->row_out[r] : edge[r];
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) {
+      TILE_OF(lanes) value = sum[r][v];
+      // By a mask, because the maximum instruction turns a NaN into 0.
+      if (p->rectify) value = (TILE_OF(lanes))((TILE_OF(lane_bits))value & ~(value < 0));
+      TILE_OF(store)(to + v * WIDTH, value);
+    }
+  }
+  if (!whole)
+    for (int r = 0; r < rows; r++)
+      __builtin_memcpy(place->out + place->row_out[r], edge[r], place->columns * sizeof(float));
+}
+
+ALWAYS_INLINE void TILE_OF(tile)(const int rows, const int vectors, const convkit_product *p,
+                                 const float *a, const tile_place *place) {
+  TILE_OF(lanes) sum[NARROW_ROWS][2];
+  TILE_OF(start)(rows, vectors, p, place, sum);
   const float *panel = place->panel;
   for (ptrdiff_t repeat = p->term_repeats; repeat > 0; repeat--) {
     for (ptrdiff_t s = 0; s < p->segment_count; s++) {
@@ -57,19 +80,5 @@ ALWAYS_INLINE void TILE_OF(tile)(const int rows, const int vectors, const convki
     a += p->a_term_repeat;
     panel += p->b_repeat;
   }
-
-#pragma clang loop unroll(full)
-  for (int r = 0; r < rows; r++) {
-    float *to = whole ? place->out + place->row_out[r] : edge[r];
-#pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) {
-      TILE_OF(lanes) value = sum[r][v];
-      // By a mask, because the maximum instruction turns a NaN into 0.
-      if (p->rectify) value = (TILE_OF(lanes))((TILE_OF(lane_bits))value & ~(value < 0));
-      TILE_OF(store)(to + v * WIDTH, value);
-    }
-  }
-  if (!whole)
-    for (int r = 0; r < rows; r++)
-      __builtin_memcpy(place->out + place->row_out[r], edge[r], edge_bytes);
+  TILE_OF(finish)(rows, vectors, p, place, sum);
 }
