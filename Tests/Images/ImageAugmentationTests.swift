@@ -62,22 +62,22 @@ private let frontEnds = [
     "turn=inf", "contrast=1", "flip=1.5", "shift=0.1=2",
   ])
   func aListOfSomethingElseIsRefused(list: String) {
-    #expect(throws: ImageAugmentationError.self) { try ImageAugmentation(list) }
+    #expect(throws: AugmentationError<ImageAugmentationKind>.self) { try ImageAugmentation(list) }
     #expect(throws: DecodingError.self) {
       try JSONDecoder().decode([ImageAugmentation].self, from: Data("[\"\(list)\"]".utf8))
     }
   }
 
   @Test func refusalsSayWhatThereIs() {
-    let unknown = ImageAugmentationError.unknown(name: "shft\u{1B}").description
+    let unknown = AugmentationError<ImageAugmentationKind>.unknown(name: "shft\u{1B}").description
     for kind in ImageAugmentation.Kind.allCases { #expect(unknown.contains(kind.rawValue)) }
     #expect(unknown.contains("\\u{1B}"))
     #expect(
-      ImageAugmentationError.strength(.turn, found: "500").description
+      AugmentationError<ImageAugmentationKind>.strength(.turn, found: "500").description
         == "the augmentation turn=500 cannot be: it takes degrees, above 0 and at most 180 "
         + "(10 without one)")
-    #expect(ImageAugmentationError.twice(.flip).description.contains("“flip” is named twice"))
-    #expect(ImageAugmentationError.twice(.flip).category == .wrongCall)
+    #expect(AugmentationError<ImageAugmentationKind>.twice(.flip).description.contains("“flip” is named twice"))
+    #expect(AugmentationError<ImageAugmentationKind>.twice(.flip).category == .wrongCall)
   }
 
   @Test func theStreamAloneDecides() throws {
