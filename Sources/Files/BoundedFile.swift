@@ -67,7 +67,7 @@ public enum BoundedFile {
   /// In bytes. Nothing but the memory depends on it.
   private static let pieceSize = 1 << 18
 
-  private static func sizeOfRegular(_ file: borrowing OpenFile, path: String) throws -> Int {
+  static func sizeOfRegular(_ file: borrowing OpenFile, path: String) throws -> Int {
     let status = try file.status()
     guard status.kind == .regular else {
       throw FileError.notAFile(path: path, found: status.kind.description)

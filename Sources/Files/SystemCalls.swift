@@ -144,6 +144,23 @@ struct OpenFile: ~Copyable {
     return bytes
   }
 
+  /// Fills the buffer with the bytes from `offset` on, wherever the last call ended: fewer only at the
+  /// end of the file. Gives their number.
+  func read(
+    into buffer: UnsafeMutableRawBufferPointer, at offset: Int
+  ) throws(SystemFailure) -> Int {
+    var filled = 0
+    while filled < buffer.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+      let received = try repeating {
+        pread(descriptor, rest.baseAddress, rest.count, off_t(offset + filled))
+      }
+      if received == 0 { break }
+      filled += received
+    }
+    return filled
+  }
+
   func write(_ bytes: ArraySlice<UInt8>) throws(SystemFailure) {
     let failure = bytes.withUnsafeBytes { buffer -> SystemFailure? in
       do throws(SystemFailure) {
