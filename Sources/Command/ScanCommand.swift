@@ -69,7 +69,7 @@ struct ScanCommand: ParsableCommand {
     var choices = FrontEndChoices()
     choices.image.pixelLimit = limits.pixels
     #if Sound
-      choices.sound.limits = soundLimits.limits
+      choices.sound.readsAnyContainer = soundLimits.anyContainer
     #endif
     return try ModelFrontEnd.unusable(in: dataSet, kind: kind, choices: choices) { done in
       bar.show(done: done, of: total, "files")

@@ -78,7 +78,7 @@
       choices.normalization = normalization
       choices.silence = trim
       choices.keepsChannels = keepChannels
-      choices.limits = limits.limits
+      choices.readsAnyContainer = limits.anyContainer
       return choices
     }
   }
@@ -90,11 +90,5 @@
         Also reads sound in other containers than WAV, AIFF, AU, FLAC, Ogg and MP3, such as CAF or W64.
         """)
     var anyContainer = false
-
-    var limits: SoundLimits {
-      var limits = SoundLimits()
-      limits.acceptsOtherContainers = anyContainer
-      return limits
-    }
   }
 #endif

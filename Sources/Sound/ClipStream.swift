@@ -3,10 +3,10 @@ import ConvKitFiles
 
 /// A file's samples at the rate and with the channels that a front end wants, block by block.
 struct ClipStream {
-  private let path: String
+  let path: String
   private let frontEnd: SoundFrontEnd
 
-  /// Frames that are read at once.
+  /// Samples that are read at once; most short clips have no more.
   private static let block = 1 << 14
 
   /// - Throws: `SoundFrontEndError` for an item that is no file.
@@ -28,20 +28,28 @@ struct ClipStream {
   ) throws {
     let reader = try SoundReader(path: path, limits: frontEnd.limits)
     let channels = frontEnd.channels ?? 1
-    if let kept = frontEnd.channels, kept != reader.channels {
-      throw SoundFrontEndError.otherChannels(name: path, found: reader.channels, expected: kept)
+    let found = reader.properties
+    if let kept = frontEnd.channels, kept != found.channels {
+      throw SoundFrontEndError.otherChannels(name: path, found: found.channels, expected: kept)
     }
-    var resampler =
-      reader.sampleRate == frontEnd.sampleRate
-      ? nil
-      : try Resampler(from: reader.sampleRate, to: frontEnd.sampleRate, channels: channels)
+    let resampler =
+      found.sampleRate == frontEnd.sampleRate
+      ? nil : try Resampler(from: found.sampleRate, to: frontEnd.sampleRate, channels: channels)
+    let most = max(1, Self.block / found.channels)
+    // A frame more than there are, so that a short clip ends with its first block.
+    let room = found.channels * (found.frames.map { min(most, $0 + 1) } ?? most)
     var position = 0
-    var block: [Float] = []
     while true {
-      let count = try reader.read(into: &block, frames: Self.block)
-      if frontEnd.channels == nil { mix(&block, channels: reader.channels) }
-      let isLast = count == 0
-      let samples = try resampler?.resample(block, isLast: isLast) ?? block
+      var samples = [Float](repeating: 0, count: room)
+      let count = try reader.read(into: &samples)
+      samples.removeLast(samples.count - count * found.channels)
+      if frontEnd.channels == nil { mix(&samples, channels: found.channels) }
+      let isLast = (count + 1) * found.channels <= room
+      if let resampler {
+        var resampled: [Float] = []
+        try resampler.process(samples, isLast: isLast, appendingTo: &resampled)
+        samples = resampled
+      }
       let start = position
       position += samples.count / channels
       if let range {

@@ -35,7 +35,14 @@ extension SoundFrontEnd {
     let stream = try ClipStream(of: item, for: self)
     let heard = try silence.map { try stream.heard(above: $0) }
     var samples: [Float] = []
-    try stream.forEachBlock(in: heard) { samples += $0 }
+    let limit = limits.samples
+    try stream.forEachBlock(in: heard) {
+      guard samples.count + $0.count <= limit else {
+        throw SoundFileError.tooLong(
+          name: stream.path, seconds: nil, channels: channels ?? 1, limit: limit)
+      }
+      samples += $0
+    }
     return SoundClip(sampleRate: sampleRate, channels: channels ?? 1, samples: samples)
   }
 

@@ -28,33 +28,47 @@ extension SoundFrontEnd {
     /// In hertz, instead of half the rate.
     public var highest: Double?
     public var level = Level.normalized
-    public var normalization = Normalization.band
+    public var normalization = Normalization.none
     /// See `SoundFrontEnd.silence`.
     public var silence: Double?
     /// Whether clips keep as many channels as the first of them has.
     public var keepsChannels = false
-    public var limits = SoundLimits()
+    /// See `SoundFrontEnd.readsAnyContainer`.
+    public var readsAnyContainer = false
 
     public init() {}
+
+    fileprivate var limits: SoundLimits { SoundLimits(acceptsOtherContainers: readsAnyContainer) }
 
     fileprivate func frontEnd(rate: Int, windowLength: Int, channels: Int?) throws -> SoundFrontEnd {
       var spectrum: MelSpectrogram?
       var windowLength = windowLength
       if form != .waveform {
-        let length = FourierTransform.fastLength(atMost: try samples(frame, rate, "frame"))
+        let length = Self.fastLength(atMost: try samples(frame, rate, "frame"))
         let hop = try samples(hop, rate, "hop")
         let transform = try ShortTimeFourierTransform(frameLength: length, hopLength: hop)
         spectrum = try MelSpectrogram(
-          transform: transform,
-          filters: MelFilters(
-            sampleRate: rate, frameLength: length, bands: bands, lowest: lowest, highest: highest,
-            scale: scale))
+          sampleRate: Double(rate), transform: transform, bands: bands, lowest: lowest,
+          highest: highest, scale: scale)
         windowLength = max(windowLength, length)
       }
       return try SoundFrontEnd(
         form: form, sampleRate: rate, windowLength: windowLength, channels: channels, level: level,
         silence: silence, spectrum: spectrum, normalization: form == .waveform ? .none : normalization,
-        limits: limits)
+        readsAnyContainer: readsAnyContainer)
+    }
+
+    /// The next length down that has no prime factor above 5 and is even, for which transforms are fast:
+    /// never more than a sixteenth shorter.
+    private static func fastLength(atMost length: Int) -> Int {
+      func isFast(_ length: Int) -> Bool {
+        var rest = length
+        for factor in [2, 3, 5] { while rest.isMultiple(of: factor) { rest /= factor } }
+        return rest == 1 && length.isMultiple(of: 2)
+      }
+      var fast = max(2, length)
+      while !isFast(fast) { fast -= 1 }
+      return fast
     }
 
     /// Seconds as samples.
@@ -83,7 +97,7 @@ extension SoundFrontEnd {
   public static func fitted(
     to items: [Item], choices: Choices = Choices()
   ) throws -> SoundFrontEnd {
-    var found: [SoundFile.Properties] = []
+    var found: [SoundProperties] = []
     var firstFailure: (any Error)?
     let count = min(items.count, sampleSize)
     for index in 0..<count {
@@ -116,7 +130,9 @@ extension SoundFrontEnd {
   /// A front end that decodes what a fitted one does. Nothing is fitted, for that would fail where no clip
   /// can be read, and each shall have its reason.
   package static func decoding(_ choices: Choices) throws -> SoundFrontEnd {
-    try SoundFrontEnd(form: .waveform, sampleRate: 8000, windowLength: 1, limits: choices.limits)
+    try SoundFrontEnd(
+      form: .waveform, sampleRate: 8000, windowLength: 8000,
+      readsAnyContainer: choices.readsAnyContainer)
   }
 
   /// The value that occurs most often, the lowest of several; nil of nothing.

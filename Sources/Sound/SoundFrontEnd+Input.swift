@@ -20,7 +20,7 @@ extension SoundFrontEnd {
       offset >= 0 && offset * channels + samples.count <= windowLength * channels,
       "\(samples.count) samples from \(offset) on in a window of \(windowLength)")
     let gain = level == .kept ? 1 : 1 / max(Self.leastLevel, rootMeanSquare(samples))
-    guard let analysis else {
+    guard let analysis, let bands = spectrum?.filters.bands else {
       var values = [Float](repeating: 0, count: windowLength * channels)
       for (index, sample) in samples.enumerated() {
         values[offset * channels + index] = sample * gain
@@ -29,7 +29,6 @@ extension SoundFrontEnd {
       for index in masked.lowerBound * channels..<masked.upperBound * channels { values[index] = 0 }
       return .values(Tensor(shape: [windowLength, channels], elements: values))
     }
-    let bands = analysis.bands
     let covered = coveredFrames(offset: offset, count: samples.count / channels)
     var values = [Float](repeating: 0, count: frameCount * bands * channels)
     var window = [Float](repeating: 0, count: windowLength)
@@ -38,7 +37,7 @@ extension SoundFrontEnd {
       for frame in 0..<samples.count / channels {
         window[offset + frame] = samples[frame * channels + channel] * gain
       }
-      analysis.logarithms(of: window, into: &powers)
+      powers.withUnsafeMutableBufferPointer { analysis.levels(of: window, to: $0) }
       normalize(&powers, bands: bands, covered: covered)
       silence(&powers, bands: bands, timeMask: timeMask, bandMask: bandMask)
       guard channels > 1 else {

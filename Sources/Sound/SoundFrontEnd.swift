@@ -8,7 +8,7 @@ import ConvKitFiles
 /// shorter one stands in the middle of silence. Every window's level is normalised, and it becomes
 ///
 /// - `waveform`: its samples [sample, channel];
-/// - `spectrogram`: its mel powers as ln(power + floor) [frame, band, channel];
+/// - `spectrogram`: its mel bands in decibels [frame, band, channel];
 /// - `frames`: the same with the bands as channels [frame, band × channel];
 ///
 /// where spectra are then normalised over the frames that the clip covers, and 0 stands elsewhere.
@@ -65,7 +65,8 @@ public struct SoundFrontEnd: FrontEnd {
 
   public let normalization: Normalization
 
-  public let limits: SoundLimits
+  /// Whether other containers than those of `SoundFormat` are read too.
+  public let readsAnyContainer: Bool
 
   /// Where bands become powers, kept from one clip to the next.
   let analysis: MelAnalysis?
@@ -77,7 +78,7 @@ public struct SoundFrontEnd: FrontEnd {
   public init(
     form: Form, sampleRate: Int, windowLength: Int, channels: Int? = nil,
     level: Level = .normalized, silence: Double? = nil, spectrum: MelSpectrogram? = nil,
-    normalization: Normalization = .none, limits: SoundLimits = SoundLimits()
+    normalization: Normalization = .none, readsAnyContainer: Bool = false
   ) throws {
     self.form = form
     self.sampleRate = sampleRate
@@ -87,8 +88,8 @@ public struct SoundFrontEnd: FrontEnd {
     self.silence = silence
     self.spectrum = spectrum
     self.normalization = normalization
-    self.limits = limits
-    analysis = spectrum.map { MelAnalysis($0) }
+    self.readsAnyContainer = readsAnyContainer
+    analysis = try spectrum.map { try MelAnalysis($0) }
     try checkSettings()
   }
 
@@ -117,7 +118,8 @@ public struct SoundFrontEnd: FrontEnd {
       "none for waveforms, one for every other form")
     if let spectrum {
       try check(
-        spectrum.sampleRate == sampleRate, "spectrum's rate", "\(spectrum.sampleRate)",
+        spectrum.filters.sampleRate == Double(sampleRate), "spectrum's rate",
+        "\(spectrum.filters.sampleRate)",
         "that of the clips, \(sampleRate)")
       // Both factors are bounded, so the product cannot overflow.
       let values = frameCount * spectrum.filters.bands * (channels ?? 1)
@@ -131,7 +133,9 @@ public struct SoundFrontEnd: FrontEnd {
   static let longestWindow = 1 << 24
 
   /// How many spectra a window has.
-  var frameCount: Int { spectrum.map { $0.transform.frameCount(of: windowLength) } ?? 0 }
+  var frameCount: Int { spectrum.map { $0.transform.frameCount(samples: windowLength) } ?? 0 }
+
+  var limits: SoundLimits { SoundLimits(acceptsOtherContainers: readsAnyContainer) }
 
   public var inputShape: InputShape {
     let channels = channels ?? 1
@@ -149,11 +153,13 @@ extension SoundFrontEnd {
   public static func == (a: SoundFrontEnd, b: SoundFrontEnd) -> Bool {
     a.form == b.form && a.sampleRate == b.sampleRate && a.windowLength == b.windowLength
       && a.channels == b.channels && a.level == b.level && a.silence == b.silence
-      && a.spectrum == b.spectrum && a.normalization == b.normalization && a.limits == b.limits
+      && a.spectrum == b.spectrum && a.normalization == b.normalization
+      && a.readsAnyContainer == b.readsAnyContainer
   }
 
   private enum CodingKeys: String, CodingKey {
-    case form, sampleRate, windowLength, channels, level, silence, spectrum, normalization, limits
+    case form, sampleRate, windowLength, channels, level, silence, spectrum, normalization
+    case readsAnyContainer
   }
 
   /// - Throws: the decoder's error for a missing or mistyped value, `SoundFrontEndError.setting` for a
@@ -169,7 +175,7 @@ extension SoundFrontEnd {
       silence: values.decodeIfPresent(Double.self, forKey: .silence),
       spectrum: values.decodeIfPresent(MelSpectrogram.self, forKey: .spectrum),
       normalization: values.decode(Normalization.self, forKey: .normalization),
-      limits: values.decode(SoundLimits.self, forKey: .limits))
+      readsAnyContainer: values.decode(Bool.self, forKey: .readsAnyContainer))
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -182,7 +188,7 @@ extension SoundFrontEnd {
     try values.encodeIfPresent(silence, forKey: .silence)
     try values.encodeIfPresent(spectrum, forKey: .spectrum)
     try values.encode(normalization, forKey: .normalization)
-    try values.encode(limits, forKey: .limits)
+    try values.encode(readsAnyContainer, forKey: .readsAnyContainer)
   }
 }
 
