@@ -74,7 +74,7 @@ public final class Resampler {
       return
     }
     var code: CInt = 0
-    state = src_new(CInt(SRC_SINC_BEST_QUALITY.rawValue), CInt(channels), &code)
+    state = src_new(CInt(SRC_SINC_BEST_QUALITY), CInt(channels), &code)
     guard state != nil else { throw Self.failure(code) }
   }
 
