@@ -51,7 +51,8 @@ final class SoundSource {
   private func read(
     into buffer: UnsafeMutableRawBufferPointer, at offset: Int
   ) throws(FileError) -> Int {
-    let count = max(0, min(buffer.count, size - offset))
+    let count = min(buffer.count, size - offset)
+    guard count > 0 else { return 0 }
     if offset < pieceStart || offset + count > pieceStart + pieceCount {
       guard count < Self.pieceSize else {
         return try file.read(
