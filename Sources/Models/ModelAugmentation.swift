@@ -40,7 +40,7 @@ public enum ModelAugmentation: Equatable, Sendable {
       ImageAugmentation.standard(examples: examples).isNone
         ? .none : .image(.standard(examples: examples))
     #if Sound
-      case .sound: .sound(.standard)
+      case .sound: .sound(.usual)
     #else
       case .sound: .none
     #endif

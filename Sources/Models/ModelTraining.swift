@@ -224,7 +224,7 @@ extension ModelTraining {
       to: split.training.map(\.item), kind: kind, choices: frontEnd, threads: threads)
     // Before all is read: a mistake in the network should not cost the reading.
     let compiled = try CompiledNetwork(
-      network ?? .standard(for: frontEnd.inputShape), input: frontEnd.inputShape,
+      network ?? .standard(for: frontEnd), input: frontEnd.inputShape,
       labels: data.labels.count)
     let examples = data.training + data.validation
     let items = try DecodedItems(

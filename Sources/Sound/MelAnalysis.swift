@@ -23,7 +23,7 @@ final class MelAnalysis: Sendable {
 
   /// Decibels in the middle of what a network sees, and decibels a step: over clips of a root mean square
   /// of 1, the mean and about the deviation of the bands.
-  private static let (middle, step): (Float, Float) = (-13, 17.5)
+  static let (middle, step): (Float, Float) = (-13, 17.5)
 
   /// Writes how loud the bands are [frame, band]: decibels of their powers, on a scale that suits a
   /// network.

@@ -18,11 +18,14 @@ public enum SoundAugmentationKind: String, AugmentationKind {
   case timeMask = "time-mask"
   /// A run of up to this share of the bands made silent. Without effect on waveforms.
   case bandMask = "band-mask"
+  /// Some ranges of bands louder and others softer, by up to this many decibels, as another microphone,
+  /// room or voice has them. Without effect on waveforms.
+  case tone
 
   public var usualStrength: Double {
     switch self {
     case .shift: 0.1
-    case .gain: 6
+    case .gain, .tone: 6
     case .noise: 0.3
     case .speed: 1.15
     case .timeMask, .bandMask: 0.15
@@ -32,7 +35,7 @@ public enum SoundAugmentationKind: String, AugmentationKind {
   public var strengths: ClosedRange<Double> {
     switch self {
     case .shift, .noise, .timeMask, .bandMask: 0...1
-    case .gain: 0...60
+    case .gain, .tone: 0...60
     case .speed: 1...4
     }
   }
@@ -40,7 +43,7 @@ public enum SoundAugmentationKind: String, AugmentationKind {
   public var unit: String {
     switch self {
     case .shift: "a share of what the network sees"
-    case .gain: "decibels"
+    case .gain, .tone: "decibels"
     case .noise: "a share of the clip's level"
     case .speed: "a factor"
     case .timeMask: "a share of the time"
@@ -49,4 +52,12 @@ public enum SoundAugmentationKind: String, AugmentationKind {
   }
 
   public static var exampleList: String { "shift,speed=1.2" }
+}
+
+extension SoundAugmentation {
+  /// What suits clips of most things: moved, played at other speeds, noisier, in another tone, and with
+  /// stretches missing. Gain would be taken off again where levels are normalised.
+  public static let usual = SoundAugmentation([
+    .shift: 0.1, .noise: 0.3, .speed: 1.15, .timeMask: 0.12, .bandMask: 0.15, .tone: 6,
+  ])
 }

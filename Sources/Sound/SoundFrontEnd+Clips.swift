@@ -70,9 +70,7 @@ extension SoundFrontEnd {
     let variation = SoundVariation(drawnFor: augmentation, from: random)
     let part = variation.part(of: clip, length: windowLength)
     return PlacedInput(
-      input(
-        of: part.samples, offset: part.offset, timeMask: variation.timeMask,
-        bandMask: variation.bandMask))
+      input(of: part.samples, offset: part.offset, variation: variation))
   }
 
   /// What of an item is otherwise than in the training clips and is converted: its rate.

@@ -9,11 +9,9 @@ extension SoundFrontEnd {
   /// - Parameters:
   ///   - samples: what the clip covers of the window [frame, channel]; at most as many frames as it has.
   ///   - offset: the window's frame that the first of them is.
-  ///   - timeMask: what of the time is silent.
-  ///   - bandMask: which bands are silent.
+  ///   - variation: of which the masks and the tone are applied here.
   func input(
-    of samples: [Float], offset: Int, timeMask: SoundVariation.Mask = SoundVariation.Mask(),
-    bandMask: SoundVariation.Mask = SoundVariation.Mask()
+    of samples: [Float], offset: Int, variation: SoundVariation = SoundVariation()
   ) -> Input {
     let channels = channels ?? 1
     precondition(
@@ -25,7 +23,7 @@ extension SoundFrontEnd {
       for (index, sample) in samples.enumerated() {
         values[offset * channels + index] = sample * gain
       }
-      let masked = timeMask.places(of: windowLength)
+      let masked = variation.timeMask.places(of: windowLength)
       for index in masked.lowerBound * channels..<masked.upperBound * channels { values[index] = 0 }
       return .values(Tensor(shape: [windowLength, channels], elements: values))
     }
@@ -38,8 +36,9 @@ extension SoundFrontEnd {
         window[offset + frame] = samples[frame * channels + channel] * gain
       }
       powers.withUnsafeMutableBufferPointer { analysis.levels(of: window, to: $0) }
+      change(&powers, bands: bands, by: variation)
       normalize(&powers, bands: bands, covered: covered)
-      silence(&powers, bands: bands, timeMask: timeMask, bandMask: bandMask)
+      silence(&powers, bands: bands, by: variation)
       guard channels > 1 else {
         values = powers
         break
@@ -90,13 +89,19 @@ extension SoundFrontEnd {
   /// What is added to a deviation, so that silence is not raised to noise.
   private static let leastDeviation: Float = 0.1
 
-  private func silence(
-    _ powers: inout [Float], bands: Int, timeMask: SoundVariation.Mask,
-    bandMask: SoundVariation.Mask
-  ) {
-    let frames = timeMask.places(of: frameCount)
+  /// Makes bands louder or softer.
+  private func change(_ powers: inout [Float], bands: Int, by variation: SoundVariation) {
+    guard variation.tone != SIMD8() else { return }
+    let tone = (0..<bands).map { variation.tone(ofBand: $0, of: bands) / MelAnalysis.step }
+    for frame in 0..<frameCount {
+      for band in 0..<bands { powers[frame * bands + band] += tone[band] }
+    }
+  }
+
+  private func silence(_ powers: inout [Float], bands: Int, by variation: SoundVariation) {
+    let frames = variation.timeMask.places(of: frameCount)
     for index in frames.lowerBound * bands..<frames.upperBound * bands { powers[index] = 0 }
-    let masked = bandMask.places(of: bands)
+    let masked = variation.bandMask.places(of: bands)
     guard !masked.isEmpty else { return }
     for frame in 0..<frameCount {
       for band in masked { powers[frame * bands + band] = 0 }

@@ -18,6 +18,12 @@ struct SoundVariation: Equatable {
   var speed: Double = 1
   var timeMask = Mask()
   var bandMask = Mask()
+  /// Decibels at `toneCount` equal distances over the bands, the first at the lowest band; between them
+  /// they run straight.
+  var tone = SIMD8<Float>()
+
+  /// How many of `tone` count: two octaves or so from one to the next.
+  static let toneCount = 5
 
   /// A run of places along an axis.
   struct Mask: Equatable {
@@ -52,6 +58,7 @@ extension SoundVariation {
     speed = Elementary.exp(turn * Elementary.log(augmentation[.speed] ?? 1))
     timeMask = Mask(position: stream.uniform(), share: strength(.timeMask) * stream.uniform())
     bandMask = Mask(position: stream.uniform(), share: strength(.bandMask) * stream.uniform())
+    for place in 0..<Self.toneCount { tone[place] = strength(.tone) * (2 * stream.uniform() - 1) }
   }
 
   /// ln 10 / 20: a decibel of a level is so much of its natural logarithm.
@@ -59,6 +66,13 @@ extension SoundVariation {
 }
 
 extension SoundVariation {
+  /// The decibels that a band is louder by.
+  func tone(ofBand band: Int, of bands: Int) -> Float {
+    let place = Float(band * (Self.toneCount - 1)) / Float(max(1, bands - 1))
+    let first = min(Int(place), Self.toneCount - 2)
+    return tone[first] + (tone[first + 1] - tone[first]) * (place - Float(first))
+  }
+
   /// What of a clip a window holds: its samples, and where in the window they begin.
   struct Part: Equatable {
     /// [frame, channel], at most as many frames as the window has.

@@ -70,7 +70,7 @@ private let frontEnds = [
 
   @Test func refusalsSayWhatThereIs() {
     let unknown = AugmentationError<ImageAugmentationKind>.unknown(name: "shft\u{1B}").description
-    for kind in ImageAugmentation.Kind.allCases { #expect(unknown.contains(kind.rawValue)) }
+    for kind in ImageAugmentationKind.allCases { #expect(unknown.contains(kind.rawValue)) }
     #expect(unknown.contains("\\u{1B}"))
     #expect(
       AugmentationError<ImageAugmentationKind>.strength(.turn, found: "500").description
@@ -82,7 +82,7 @@ private let frontEnds = [
 
   @Test func theStreamAloneDecides() throws {
     let all = try ImageAugmentation(
-      ImageAugmentation.Kind.allCases.map(\.rawValue).joined(separator: ","))
+      ImageAugmentationKind.allCases.map(\.rawValue).joined(separator: ","))
     for frontEnd in frontEnds {
       let input = Input.values(drawnInput(frontEnd))
       let versions = (0..<20).map { all.varied(input, by: frontEnd, random: drawnStream($0)) }
@@ -98,7 +98,7 @@ private let frontEnds = [
   /// One kind more, and the others draw what they drew.
   @Test func kindsDoNotChangeEachOther() throws {
     let all = try ImageAugmentation(
-      ImageAugmentation.Kind.allCases.map { "\($0.rawValue)" }.joined(separator: ","))
+      ImageAugmentationKind.allCases.map { "\($0.rawValue)" }.joined(separator: ","))
     func variation(_ augmentation: ImageAugmentation, _ item: Int) -> ImageVariation {
       ImageVariation(drawnFor: augmentation, height: 20, width: 30, from: drawnStream(item))
     }
@@ -106,7 +106,7 @@ private let frontEnds = [
       let whole = variation(all, item)
       var joined = ImageVariation()
       joined.noiseSeed = whole.noiseSeed
-      for kind in ImageAugmentation.Kind.allCases {
+      for kind in ImageAugmentationKind.allCases {
         let one = variation(try ImageAugmentation(kind.rawValue), item)
         switch kind {
         case .shift: (joined.rows, joined.columns) = (one.rows, one.columns)

@@ -129,6 +129,7 @@ struct SoundVariationTests {
         case .gain: #expect(one.gain == together.gain && one.gain != 1)
         case .noise: #expect(one.noise == together.noise && one.noiseSeed == together.noiseSeed)
         case .speed: #expect(one.speed == together.speed && one.speed != 1)
+        case .tone: #expect(one.tone == together.tone && one.tone != SIMD8())
         case .timeMask: #expect(one.timeMask == together.timeMask && one.timeMask.share > 0)
         case .bandMask: #expect(one.bandMask == together.bandMask && one.bandMask.share > 0)
         }
