@@ -135,7 +135,8 @@ struct ClassifyCommand: ParsableCommand, NeedsKernels {
     let time = place.map {
       "\(fixedPoint($0.lowerBound, places: 2))-\(fixedPoint($0.upperBound, places: 2))"
     }
-    return ([FileName.printable(input)] + (time.map { [$0] } ?? [])
+    return
+      ([FileName.printable(input)] + (time.map { [$0] } ?? [])
       + scores.map {
         "\(FileName.printable($0.label))\t\(fixedPoint($0.score, places: 4))"
       }).joined(separator: "\t")

@@ -30,7 +30,8 @@ struct DecodedItems: Sendable {
   /// - Throws: `UnusableItem`, the first in the order of the examples.
   init(
     _ examples: [DataSet.Example], _ frontEnd: ModelFrontEnd, withSource: Bool = false,
-    isStrict: Bool = false, budget: Int = 1 << 28, threads: Int? = nil, report: (Int) throws -> Void = { _ in }
+    isStrict: Bool = false, budget: Int = 1 << 28, threads: Int? = nil,
+    report: (Int) throws -> Void = { _ in }
   ) throws {
     self.frontEnd = frontEnd
     self.withSource = withSource

@@ -73,7 +73,7 @@ extension ModelFrontEnd {
     switch self {
     case .image(let frontEnd): .picture(frontEnd.picture(of: input))
     #if Sound
-      case .sound: .map(input, features: nil)
+      case .sound(let frontEnd): .picture(frontEnd.picture(of: input))
     #endif
     }
   }

@@ -54,7 +54,8 @@ struct ClipStream {
       position += samples.count / channels
       if let range {
         let part = range.clamped(to: start..<position)
-        try take(samples[(part.lowerBound - start) * channels..<(part.upperBound - start) * channels])
+        try take(
+          samples[(part.lowerBound - start) * channels..<(part.upperBound - start) * channels])
         if position >= range.upperBound { return }
       } else {
         try take(samples[...])

@@ -40,7 +40,8 @@ extension SoundFrontEnd {
 
     fileprivate var limits: SoundLimits { SoundLimits(acceptsOtherContainers: readsAnyContainer) }
 
-    fileprivate func frontEnd(rate: Int, windowLength: Int, channels: Int?) throws -> SoundFrontEnd {
+    fileprivate func frontEnd(rate: Int, windowLength: Int, channels: Int?) throws -> SoundFrontEnd
+    {
       var spectrum: MelSpectrogram?
       var windowLength = windowLength
       if form != .waveform {
@@ -54,7 +55,8 @@ extension SoundFrontEnd {
       }
       return try SoundFrontEnd(
         form: form, sampleRate: rate, windowLength: windowLength, channels: channels, level: level,
-        silence: silence, spectrum: spectrum, normalization: form == .waveform ? .none : normalization,
+        silence: silence, spectrum: spectrum,
+        normalization: form == .waveform ? .none : normalization,
         readsAnyContainer: readsAnyContainer)
     }
 

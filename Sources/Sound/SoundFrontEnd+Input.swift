@@ -45,7 +45,8 @@ extension SoundFrontEnd {
       }
       for (index, power) in powers.enumerated() { values[index * channels + channel] = power }
     }
-    return .values(Tensor(shape: inputShape.extent + [values.count / positionCount], elements: values))
+    return .values(
+      Tensor(shape: inputShape.extent + [values.count / positionCount], elements: values))
   }
 
   private var positionCount: Int { inputShape.extent.reduce(1, *) }

@@ -76,7 +76,9 @@ private let frontEnds = [
       AugmentationError<ImageAugmentationKind>.strength(.turn, found: "500").description
         == "the augmentation turn=500 cannot be: it takes degrees, above 0 and at most 180 "
         + "(10 without one)")
-    #expect(AugmentationError<ImageAugmentationKind>.twice(.flip).description.contains("“flip” is named twice"))
+    #expect(
+      AugmentationError<ImageAugmentationKind>.twice(.flip).description.contains(
+        "“flip” is named twice"))
     #expect(AugmentationError<ImageAugmentationKind>.twice(.flip).category == .wrongCall)
   }
 

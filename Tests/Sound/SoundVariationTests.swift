@@ -119,7 +119,8 @@ struct SoundVariationTests {
   }
 
   @Test func oneKindDoesNotChangeWhatAnotherDoes() throws {
-    let all = try SoundAugmentation(SoundAugmentationKind.allCases.map(\.rawValue).joined(separator: ","))
+    let all = try SoundAugmentation(
+      SoundAugmentationKind.allCases.map(\.rawValue).joined(separator: ","))
     for item in 0..<20 {
       let together = SoundVariation(drawnFor: all, from: stream(item))
       for kind in SoundAugmentationKind.allCases {
