@@ -57,10 +57,10 @@
 
     private func samples(_ milliseconds: Double, _ clip: SoundClip, _ option: String) throws -> Int
     {
-      let count = (milliseconds / 1000 * Double(clip.sampleRate)).rounded()
+      let count: Double = (milliseconds / 1000 * Double(clip.sampleRate)).rounded()
       try require(
-        count >= 1 && count <= 1 << 20, option, received: milliseconds,
-        allowed: "milliseconds that are 1 to \(1 << 20) samples of the clip")
+        1...1_048_576 ~= count, option, received: milliseconds,
+        allowed: "milliseconds that are 1 to 1,048,576 samples of the clip")
       return Int(count)
     }
   }
