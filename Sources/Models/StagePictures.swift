@@ -52,13 +52,14 @@ public struct StagePictures {
     case .scores(let bars): return barChart(highest(bars), range: 0...1, length: 320, places: 4)
     case .map(let values, let features):
       if values.shape.count == 1 { return neurons(values) }
-      let maps = MapPlanes(values)
+      let maps = MapPlanes(values, stage.axes)
       let limit = largestMagnitude(of: values.elements)
       var cells: [CaptionedPicture] = []
       for channel in 0..<min(maps.channels, mostMaps) {
         if let features {
           cells.append(
-            CaptionedPicture("feature \(channel + 1)", drawing(ofFeature: channel, of: features)))
+            CaptionedPicture(
+              "feature \(channel + 1)", drawing(ofFeature: channel, of: features, stage.axes)))
         }
         cells.append(
           CaptionedPicture(
@@ -96,7 +97,9 @@ public struct StagePictures {
   }
 
   /// The taps of a feature, its channels side by side with a gap between them.
-  private static func drawing(ofFeature feature: Int, of features: Tensor<Float>) -> Picture {
+  private static func drawing(
+    ofFeature feature: Int, of features: Tensor<Float>, _ axes: Stage.Axes
+  ) -> Picture {
     let channels = features.shape[1]
     let taps = features.shape.dropFirst(2).reduce(1, *)
     let start = feature * channels * taps
@@ -106,7 +109,7 @@ public struct StagePictures {
       let plane = MapPlanes(
         Tensor(
           shape: Array(features.shape.dropFirst(2)) + [1],
-          elements: Array(own[channel * taps..<(channel + 1) * taps])))
+          elements: Array(own[channel * taps..<(channel + 1) * taps])), axes)
       return plane.picture(channel: 0, limit: limit)
     }
     let gap = 4
@@ -130,27 +133,34 @@ struct MapPlanes {
   private let width: Int
   private let values: Tensor<Float>
 
-  /// The value that the drawn plane starts with.
-  private let start: Int
+  /// The value that the drawn plane starts with, and how far it is from one row and from one column to
+  /// the next, in positions.
+  private let start, rowStep, columnStep: Int
 
   /// Longer sides are drawn smaller: of each cell the value with the largest magnitude.
   private static let longestSide = 256
 
   /// - Parameter values: [position…, channel], at least one axis of positions.
-  init(_ values: Tensor<Float>) {
+  init(_ values: Tensor<Float>, _ axes: Stage.Axes = .downAndAcross) {
     self.values = values
     channels = values.shape.last ?? 1
     let extent = values.shape.dropLast()
-    width = extent.last ?? 1
-    height = extent.dropLast().last ?? 1
-    let plane = height * width
+    let (inner, outer) = (extent.last ?? 1, extent.dropLast().last ?? 1)
+    let plane = outer * inner
     var planes = 1
     var middle = 0
     for axis in extent.dropLast(2) {
       middle = middle * axis + axis / 2
       planes *= axis
     }
-    start = middle * plane
+    switch axes {
+    case .downAndAcross:
+      (height, width, rowStep, columnStep) = (outer, inner, inner, 1)
+      start = middle * plane
+    case .acrossAndUp:
+      (height, width, rowStep, columnStep) = (inner, outer, -1, inner)
+      start = middle * plane + inner - 1
+    }
   }
 
   func picture(channel: Int, limit: Float) -> Picture {
@@ -176,7 +186,8 @@ struct MapPlanes {
     var strongest: Float = 0
     for row in rows {
       for column in columns {
-        let value = values.elements[(start + row * width + column) * channels + channel]
+        let place = start + row * rowStep + column * columnStep
+        let value = values.elements[place * channels + channel]
         if value.isNaN { return value }
         if value.magnitude > strongest.magnitude { strongest = value }
       }

@@ -25,6 +25,17 @@ public struct Stage: Sendable {
   public let shape: [Int]
 
   public let content: Content
+
+  /// How the first two axes of maps and features are drawn.
+  public var axes = Axes.downAndAcross
+
+  /// Where axes of positions lie in a picture.
+  public enum Axes: Sendable {
+    /// The first from the top down, the second to the right, as a picture has rows and columns.
+    case downAndAcross
+    /// The first to the right, the second from the bottom up, as people draw time and pitch.
+    case acrossAndUp
+  }
 }
 
 extension Classifier {
@@ -51,7 +62,7 @@ extension Classifier {
       stages.append(
         Stage(
           name: map.layer, shape: map.values.shape,
-          content: .map(map.values, features: features)))
+          content: .map(map.values, features: features), axes: model.frontEnd.axes))
     }
     if let votes = maps.last {
       let sums = votes.values.elements
@@ -68,6 +79,16 @@ extension Classifier {
 }
 
 extension ModelFrontEnd {
+  /// How the axes of its inputs, and of the maps made of them, are drawn.
+  fileprivate var axes: Stage.Axes {
+    switch self {
+    case .image: .downAndAcross
+    #if Sound
+      case .sound: inputShape.extent.count == 2 ? .acrossAndUp : .downAndAcross
+    #endif
+    }
+  }
+
   /// An input as people can see it.
   func content(of input: Tensor<Float>) -> Stage.Content {
     switch self {
