@@ -103,6 +103,10 @@ let package = Package(
       name: "ClassifyXOImages", dependencies: ["ConvKit"], path: "Samples/ClassifyXOImages",
       exclude: ["README.md", "Pictures"],
       swiftSettings: settings),
+    .executableTarget(
+      name: "ClassifyAudioClips", dependencies: ["ConvKit"], path: "Samples/ClassifyAudioClips",
+      exclude: ["README.md", "Clips", "make-clips"],
+      swiftSettings: settings),
     .target(name: "ConvKitReference", path: "Tests/Reference", swiftSettings: settings),
     .testTarget(
       name: "ReferenceTests", dependencies: ["ConvKitReference"], path: "Tests/ReferenceTests",
