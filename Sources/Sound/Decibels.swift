@@ -71,7 +71,7 @@ public struct Decibels: Equatable, Sendable {
     let kernels = ShortTimeFourierTransform.Workspace.instructionSet.kernels
     kernels.pointee.decibels(values.count, least, start, start)
     var shift: Float = 0
-    let loudest = largest(of: values)
+    let loudest = Self.largest(of: start, count: values.count)
     switch reference {
     case .loudest: shift = loudest
     case .value(1): break
@@ -89,16 +89,15 @@ public struct Decibels: Equatable, Sendable {
   }
 
   /// The largest, eight at a time; a NaN does not count.
-  private func largest(of values: UnsafeMutableBufferPointer<Float>) -> Float {
-    let whole = values.count / 8 * 8
+  private static func largest(of values: UnsafePointer<Float>, count: Int) -> Float {
+    let whole = count / 8 * 8
     var largest = SIMD8<Float>(repeating: -.infinity)
     for place in stride(from: 0, to: whole, by: 8) {
-      let eight = UnsafeRawPointer(values.baseAddress! + place).loadUnaligned(
-        as: SIMD8<Float>.self)
+      let eight = UnsafeRawPointer(values + place).loadUnaligned(as: SIMD8<Float>.self)
       largest.replace(with: eight, where: eight .> largest)
     }
     var result = largest.max()
-    for place in whole..<values.count where values[place] > result { result = values[place] }
+    for place in whole..<count where values[place] > result { result = values[place] }
     return result
   }
 }
