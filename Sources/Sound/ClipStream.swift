@@ -101,9 +101,10 @@ struct ClipStream {
     guard channels > 1 else { return }
     let frames = samples.count / channels
     for frame in 0..<frames {
-      var sum: Float = 0
-      for channel in 0..<channels { sum += samples[frame * channels + channel] }
-      samples[frame] = sum / Float(channels)
+      // Of the loudest samples that there are, the sum is no Float.
+      var sum = 0.0
+      for channel in 0..<channels { sum += Double(samples[frame * channels + channel]) }
+      samples[frame] = Float(sum / Double(channels))
     }
     samples.removeLast(samples.count - frames)
   }
