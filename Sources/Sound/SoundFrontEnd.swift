@@ -121,12 +121,19 @@ public struct SoundFrontEnd: FrontEnd {
         spectrum.filters.sampleRate == Double(sampleRate), "spectrum's rate",
         "\(spectrum.filters.sampleRate)",
         "that of the clips, \(sampleRate)")
-      // Both factors are bounded, so the product cannot overflow.
-      let values = frameCount * spectrum.filters.bands * (channels ?? 1)
       try check(
-        values <= 1 << 28, "size", "\(frameCount)×\(spectrum.filters.bands)",
-        "at most \(1 << 28) values")
+        frameCount > 0, "windowLength", "\(windowLength)",
+        "at least a frame, \(spectrum.transform.frameLength) samples")
+      let middles = spectrum.filters.middles
+      try check(
+        zip(middles, middles.dropFirst()).allSatisfy(<), "highest", "\(spectrum.filters.highest)",
+        "so far above \(spectrum.filters.lowest) Hz that \(middles.count) bands lie apart")
     }
+    // All factors are bounded, so the product cannot overflow.
+    let places = spectrum == nil ? windowLength : frameCount
+    let values = (spectrum?.filters.bands ?? 1) * (channels ?? 1)
+    try check(
+      places * values <= 1 << 28, "size", "\(places)×\(values)", "at most \(1 << 28) values")
   }
 
   /// Five minutes at 48 kHz and some: a window is held in memory, and a network looks at all of it.
