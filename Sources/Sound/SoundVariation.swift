@@ -83,12 +83,12 @@ extension SoundVariation {
 
   /// The clip as this version plays it: cut to the window where it is longer, moved, louder and noisier.
   ///
-  /// - Parameters:
-  ///   - clip: at least one frame.
-  ///   - length: frames of the window.
+  /// - Parameter length: frames of the window.
   func part(of clip: SoundClip, length: Int) -> Part {
     let channels = clip.channels
     let frames = clip.frames
+    // Of a sample or two, at a lower rate nothing is left.
+    guard frames > 0 else { return Part(samples: [], offset: length / 2) }
     // At the edges of the clip it goes on with silence.
     let played = max(1, Int(Double(frames) / speed))
     var offset = (length - played) / 2 + Int((shift * Float(length)).rounded())
