@@ -61,7 +61,7 @@ extension SoundFrontEnd {
     }
 
     /// The next length down that has no prime factor above 5 and is even, for which transforms are fast:
-    /// never more than a sixteenth shorter.
+    /// from 64 samples on less than a ninth shorter.
     private static func fastLength(atMost length: Int) -> Int {
       func isFast(_ length: Int) -> Bool {
         var rest = length
