@@ -63,6 +63,33 @@
     @OptionGroup
     var limits: SoundLimitArguments
 
+    func validate() throws {
+      let rates = SoundLimits().sampleRates
+      if let rate {
+        try require(
+          rates.contains(rate), "--rate", received: rate,
+          allowed: "\(rates.lowerBound) to \(rates.upperBound) samples a second")
+      }
+      for (option, length) in [("--window", window), ("--frame", frame), ("--hop", hop)] {
+        guard let length else { continue }
+        try require(
+          length > 0 && length.isFinite, option, received: length, allowed: "a number above 0")
+      }
+      try require(1...4096 ~= bands, "--bands", received: bands, allowed: "1 to 4096")
+      try require(
+        lowest >= 0 && lowest.isFinite, "--lowest", received: lowest, allowed: "hertz from 0")
+      if let highest {
+        try require(
+          highest > lowest && highest.isFinite, "--highest", received: highest,
+          allowed: "hertz above --lowest, which is \(lowest)")
+      }
+      if let trim {
+        try require(
+          trim > 0 && trim <= 200, "--trim", received: trim,
+          allowed: "decibels above 0, at most 200")
+      }
+    }
+
     var choices: SoundFrontEnd.Choices {
       var choices = SoundFrontEnd.Choices()
       choices.form = frontEnd

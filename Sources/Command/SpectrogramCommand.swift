@@ -43,6 +43,15 @@
     @OptionGroup
     var limits: SoundLimitArguments
 
+    func validate() throws {
+      if let bands {
+        try require(1...4096 ~= bands, "--bands", received: bands, allowed: "1 to 4096")
+      }
+      try require(
+        range > 0 && range <= 1000, "--range", received: range,
+        allowed: "decibels above 0, at most 1000")
+    }
+
     func run() throws {
       let clip = try SoundFile.read(
         path: clip, limits: SoundLimits(acceptsOtherContainers: limits.anyContainer))
