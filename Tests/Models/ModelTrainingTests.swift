@@ -167,8 +167,10 @@ import Testing
   @Test func otherKindsAreRefused() throws {
     let folder = try TemporaryFolder()
     let data = try DataSet.read(Self.letters(folder), for: .training)
-    #expect(throws: UnreadKindError(kind: .sound)) {
-      try Self.training().train(on: data, kind: .sound)
+    for kind in [DataKind.volume, .table] {
+      #expect(throws: UnreadKindError(kind: kind)) {
+        try Self.training().train(on: data, kind: kind)
+      }
     }
   }
 }
