@@ -96,7 +96,7 @@ let package = Package(
       name: "ConvKitBenchmark",
       dependencies: [
         "CTurboJPEG", "CZlib", "ConvKit", "ConvKitDrawing", "ConvKitKernels", "ConvKitWorkloads",
-        argumentParser,
+        argumentParser, sound,
       ],
       path: "Sources/Benchmark", swiftSettings: settings),
     .executableTarget(
