@@ -117,7 +117,7 @@ let package = Package(
     tests("Files", ["ConvKitFiles", "CZlib"]),
     tests("Drawing", ["ConvKitDrawing"]),
     tests("Images", ["ConvKitImages"], exclude: ["Fixtures"]),
-    tests("Sound", ["ConvKitSound"], exclude: ["Fixtures"]),
+    tests("Sound", ["ConvKitSound", "CSndFile"]),
     tests("Models", ["ConvKitModels", "ConvKitLetters"]),
     tests("Letters", ["ConvKitLetters"], exclude: ["Fixtures"]),
     tests(
