@@ -32,6 +32,12 @@ struct ClassifyCommand: ParsableCommand, NeedsKernels {
       valueName: "DIR"))
   var stages: String?
 
+  @Flag(
+    help: """
+      A line for every part of a long recording, with its time in seconds, before the whole's.
+      """)
+  var windows = false
+
   @Flag(help: "One JSON object a line.")
   var json = false
 
@@ -44,23 +50,18 @@ struct ClassifyCommand: ParsableCommand, NeedsKernels {
   func run() throws {
     let model = try Model.read(path: model)
     let classifier = try Classifier(model, keepsEveryMap: stages != nil)
-    let count = top ?? (json ? 5 : 1)
     var failures: SomeInputsFailed?
     var drawn: [(input: String, folder: String)] = []
     if let stages { try Folder.make(stages) }
 
-    try classifier.classify(inputs.map { .file($0) }) { number, found in
+    func take(_ number: Int, _ found: Result<[Classifier.Score], any Error>) throws {
       let input = inputs[number]
       do {
         let scores = try found.get()
-        let best = count == 0 ? scores : Array(scores.prefix(count))
-        if json {
-          try StandardOutput.writeJSON(
-            Answer(input: input, label: scores.first?.label ?? "", scores: best))
-        } else {
-          StandardOutput.writeLine(Self.line(input, best))
+        try tell(input, nil, scores)
+        if let conversion = model.frontEnd.conversion(of: .file(input)) {
+          StandardError.writeLine("“\(FileName.printable(input))” \(conversion).")
         }
-        try StandardOutput.flush()
       } catch let error as OutputError {
         throw error
       } catch let error as any ReportableError {
@@ -76,12 +77,37 @@ struct ClassifyCommand: ParsableCommand, NeedsKernels {
         drawn.append((input, folder))
       }
     }
+    if windows {
+      for (number, input) in inputs.enumerated() {
+        try take(
+          number, Result { try classifier.classify(.file(input)) { try tell(input, $0, $1) } })
+      }
+    } else {
+      try classifier.classify(inputs.map { .file($0) }, take)
+    }
     if let stages, !drawn.isEmpty {
       if inputs.count > 1 { try StagePictures.writeContents(of: drawn, to: stages) }
       StandardError.writeLine(
         "The stages are in \(FileName.printable(FileName.join(stages, "index.html")))")
     }
     if let failures { throw failures }
+  }
+
+  /// Prints the answer for an input, or for a part of one.
+  private func tell(
+    _ input: String, _ place: ClosedRange<Double>?, _ scores: [Classifier.Score]
+  ) throws {
+    let count = top ?? (json ? 5 : 1)
+    let best = count == 0 ? scores : Array(scores.prefix(count))
+    if json {
+      try StandardOutput.writeJSON(
+        Answer(
+          input: input, start: place?.lowerBound, end: place?.upperBound,
+          label: scores.first?.label ?? "", scores: best))
+    } else {
+      StandardOutput.writeLine(Self.line(input, place, best))
+    }
+    try StandardOutput.flush()
   }
 
   private func draw(_ input: String, _ classifier: Classifier, in folder: String) throws {
@@ -95,13 +121,22 @@ struct ClassifyCommand: ParsableCommand, NeedsKernels {
   /// The object that `--json` prints for an input.
   private struct Answer: Encodable {
     let input: String
+    /// Of a part of the input, in seconds.
+    let start, end: Double?
     let label: String
     let scores: [Classifier.Score]
   }
 
-  /// The path, then a label and its probability for each of the likeliest.
-  private static func line(_ input: String, _ scores: [Classifier.Score]) -> String {
-    ([FileName.printable(input)]
+  /// The path, the part's time where it is of one, then a label and its probability for each of the
+  /// likeliest.
+  private static func line(
+    _ input: String, _ place: ClosedRange<Double>?, _ scores: [Classifier.Score]
+  ) -> String {
+    let time = place.map {
+      "\(fixedPoint($0.lowerBound, places: 2))-\(fixedPoint($0.upperBound, places: 2))"
+    }
+    return
+      ([FileName.printable(input)] + (time.map { [$0] } ?? [])
       + scores.map {
         "\(FileName.printable($0.label))\t\(fixedPoint($0.score, places: 4))"
       }).joined(separator: "\t")

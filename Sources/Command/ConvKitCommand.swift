@@ -21,7 +21,15 @@ struct ConvKitCommand: ParsableCommand {
     subcommands: [
       DemoCommand.self, XOCommand.self, ScanCommand.self, TrainCommand.self, EvaluateCommand.self,
       ClassifyCommand.self, SummaryCommand.self,
-    ])
+    ] + soundCommands)
+
+  private static var soundCommands: [any ParsableCommand.Type] {
+    #if Sound
+      [SpectrogramCommand.self]
+    #else
+      []
+    #endif
+  }
 }
 
 /// What `--version` says.

@@ -43,11 +43,21 @@ struct LearningArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How training pictures are varied: any of "
-        + "\(ImageAugmentation.Kind.allCases.map(\.rawValue).joined(separator: ", ")) with commas, "
-        + "each maybe with a strength, as shift,turn=15; or none. (default: shift, scale and turn, "
-        + "the less the more pictures there are)", valueName: "LIST"))
+      "How training examples are varied: with commas, each maybe with a strength, as shift,turn=15; or "
+        + "none. Pictures: "
+        + "\(ImageAugmentationKind.allCases.map(\.rawValue).joined(separator: ", "))"
+        + Self.soundAugmentation
+        + ". (default for pictures: shift, scale and turn, the less the more pictures there are)",
+      valueName: "LIST"))
   var augment: String?
+
+  private static var soundAugmentation: String {
+    #if Sound
+      ". Sound: \(SoundAugmentationKind.allCases.map(\.rawValue).joined(separator: ", "))"
+    #else
+      ""
+    #endif
+  }
 
   @Option(
     help: ArgumentHelp(

@@ -53,18 +53,18 @@ struct PictureArguments: ParsableArguments {
   @OptionGroup
   var limits: PictureLimits
 
-  var choices: FrontEndChoices {
-    var choices = FrontEndChoices()
-    choices.image.size = size.map { ($0.height, $0.width) }
-    choices.image.colour = colour
-    choices.image.aspect = aspect
-    choices.image.resampling = resampling
-    choices.image.crop = crop
-    choices.image.levels = levels
-    choices.image.polarity = polarity
-    choices.image.surround = surround
-    choices.image.background = background.colour
-    choices.image.pixelLimit = limits.pixels
+  var choices: ImageFrontEnd.Choices {
+    var choices = ImageFrontEnd.Choices()
+    choices.size = size.map { ($0.height, $0.width) }
+    choices.colour = colour
+    choices.aspect = aspect
+    choices.resampling = resampling
+    choices.crop = crop
+    choices.levels = levels
+    choices.polarity = polarity
+    choices.surround = surround
+    choices.background = background.colour
+    choices.pixelLimit = limits.pixels
     return choices
   }
 }

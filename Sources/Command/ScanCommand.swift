@@ -24,6 +24,11 @@ struct ScanCommand: ParsableCommand {
   @OptionGroup
   var limits: PictureLimits
 
+  #if Sound
+    @OptionGroup
+    var soundLimits: SoundLimitArguments
+  #endif
+
   @Flag(help: "Something that cannot be used is an error.")
   var strict = false
 
@@ -63,6 +68,9 @@ struct ScanCommand: ParsableCommand {
     defer { bar.clear() }
     var choices = FrontEndChoices()
     choices.image.pixelLimit = limits.pixels
+    #if Sound
+      choices.sound.readsAnyContainer = soundLimits.anyContainer
+    #endif
     return try ModelFrontEnd.unusable(in: dataSet, kind: kind, choices: choices) { done in
       bar.show(done: done, of: total, "files")
     }

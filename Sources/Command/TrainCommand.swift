@@ -19,6 +19,7 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
       Example:
         convkit train xo/ --epochs 20
         convkit train clothes/ --test 0.2 --report clothes.html
+        convkit train clips/ --label-from '{label}_{speaker}_{index}.wav' --test speaker=theo
       """)
 
   @Argument(help: ArgumentHelp("What to learn from.", valueName: "DATA"))
@@ -63,6 +64,11 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
   @OptionGroup(title: "Pictures")
   var pictures: PictureArguments
 
+  #if Sound
+    @OptionGroup(title: "Sound")
+    var sound: SoundArguments
+  #endif
+
   func validate() throws {
     if findLearningRate {
       try require(
@@ -90,10 +96,13 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     let network = try learning.network.map(NetworkFile.read)
     let kind = try options.kind(of: data)
     // Other kinds are told apart before their files are read.
-    guard kind == .image else { throw UnreadKindError(kind: kind) }
+    guard ModelFrontEnd.kinds.contains(kind) else { throw UnreadKindError(kind: kind) }
     var training = try learning.training(seed: options.decidedSeed, kind: kind)
     training.network = network
-    training.frontEnd = pictures.choices
+    training.frontEnd.image = pictures.choices
+    #if Sound
+      training.frontEnd.sound = sound.choices
+    #endif
     training.strict = strict
     if findLearningRate {
       let division = try Division(options, data: data)

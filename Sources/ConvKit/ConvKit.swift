@@ -4,3 +4,7 @@
 @_exported import ConvKitModels
 @_exported import ConvKitNetworks
 @_exported import ConvKitTraining
+
+#if Sound
+  @_exported import ConvKitSound
+#endif

@@ -31,6 +31,22 @@ public struct ColourMap: Sendable, Equatable {
     ColourMap(range: range, stops: [SIMD3(0, 0, 0), SIMD3(255, 255, 255)])
   }
 
+  /// From nearly black at the lower end over blue, violet, red and orange to pale yellow at the upper:
+  /// for values such as loudness, of which more is brighter.
+  ///
+  /// The stops are our own. Their lightness (CIE L*) rises from 4 to 96 in equal steps of about 15, so
+  /// that equal differences look alike, brighter is more in a grey print and for a colour-blind eye
+  /// too, and the floor of a recording is as quiet on the page as it sounds. The hue turns with it,
+  /// because steps of grey alone are hard to find again in the colour bar.
+  public static func sequential(_ range: ClosedRange<Float>) -> ColourMap {
+    ColourMap(
+      range: range,
+      stops: [
+        SIMD3(10, 13, 28), SIMD3(32, 38, 106), SIMD3(111, 54, 150), SIMD3(212, 55, 131),
+        SIMD3(253, 119, 75), SIMD3(254, 190, 69), SIMD3(254, 246, 203),
+      ])
+  }
+
   /// The colour of a value; `notANumber` for a NaN.
   public func colour(of value: Float) -> SIMD4<UInt8> {
     guard !value.isNaN else { return Self.notANumber }

@@ -6,9 +6,10 @@ enum Font {
   /// The rows of a letter: seven above the base line, one below.
   static let height = 8
 
-  /// The eight rows of a letter from the top; bit 0 is the leftmost pixel. A character without a
-  /// drawing has a hollow box.
+  /// The eight rows of a letter from the top; bit 0 is the leftmost pixel. The minus sign looks as the
+  /// hyphen does; a character without a drawing has a hollow box.
   static func glyph(of character: Character) -> [UInt8] {
+    let character = character == "−" ? "-" : character
     guard let code = character.asciiValue, code >= 32, code < 127 else { return box }
     return glyphs[Int(code) - 32]
   }

@@ -39,4 +39,16 @@ public protocol FrontEnd: Codable, Equatable, Sendable {
   ///
   /// - Throws: a `ReportableError` that says what is wrong with the item.
   func inputs(of item: Item) throws -> [PlacedInput]
+
+  /// Hands over the same inputs one by one: of an item that may be longer than memory is large, as many
+  /// as are being looked at are held.
+  ///
+  /// - Throws: as `inputs(of:)`, maybe after some of them; what `take` throws.
+  func forEachInput(of item: Item, _ take: (PlacedInput) throws -> Void) throws
+}
+
+extension FrontEnd {
+  public func forEachInput(of item: Item, _ take: (PlacedInput) throws -> Void) throws {
+    try inputs(of: item).forEach(take)
+  }
 }

@@ -36,11 +36,11 @@ extension ImageVariation {
   init(drawnFor augmentation: ImageAugmentation, height: Int, width: Int, from stream: RandomStream)
   {
     var stream = stream
-    func drawn(_ kind: ImageAugmentation.Kind) -> Double? {
+    func drawn(_ kind: ImageAugmentationKind) -> Double? {
       let number = Double(stream.uniform())
       return augmentation[kind].map { $0 * (2 * number - 1) }
     }
-    func happens(_ kind: ImageAugmentation.Kind) -> Bool {
+    func happens(_ kind: ImageAugmentationKind) -> Bool {
       let number = Double(stream.uniform())
       return augmentation[kind].map { number < $0 } ?? false
     }

@@ -20,6 +20,7 @@
 #include "Grouped.h"
 #include "Peak.h"
 #include "Chosen.h"
+#include "Spectrum.h"
 #include "Maps.h"
 
 #pragma clang attribute pop

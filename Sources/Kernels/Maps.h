@@ -266,5 +266,11 @@ static const convkit_kernels table = {
     .sum_lanes = sum_lanes,
     .adam = adam,
     .descend = descend,
+    .apply_window = apply_window,
+    .unpack_spectrum = unpack_spectrum,
+    .unpack_powers = unpack_powers,
+    .powers = powers,
+    .band_sums = band_sums,
+    .decibels = decibels,
     .peak = peak,
 };

@@ -16,6 +16,7 @@
 #include "Depthwise.h"
 #include "Peak.h"
 #include "Chosen.h"
+#include "Spectrum.h"
 #include "Maps.h"
 
 const convkit_kernels *const convkit_neon = &table;

@@ -28,9 +28,34 @@ public final class Classifier {
 
   /// Every label with its score, the highest first; equal scores in the order of the labels.
   ///
+  /// The scores of an item that the network sees in several parts, such as a long recording, are those of
+  /// the mean of the parts' votes. It is read as it is answered, so its length costs time alone.
+  ///
+  /// - Parameter part: called with every part's place in the item, in seconds, and its own scores. What it
+  ///   throws ends the work.
   /// - Throws: a `ReportableError` that says what is wrong with the item.
-  public func classify(_ item: Item) throws -> [Score] {
-    try answer(item, runner.scores(of: model.frontEnd.inputs(of: item).map(\.input)))
+  public func classify(
+    _ item: Item,
+    part: (_ place: ClosedRange<Double>?, _ scores: [Score]) throws -> Void = { _, _ in }
+  ) throws -> [Score] {
+    var mean = VoteMean()
+    var waiting: [PlacedInput] = []
+    func answerWaiting() throws {
+      let scores = try runner.scores(of: waiting.map(\.input))
+      for (placed, votes) in zip(waiting, scores) {
+        mean.add(votes)
+        try part(placed.place, try answer(item, votes))
+      }
+      waiting.removeAll(keepingCapacity: true)
+    }
+    // Maps that are kept are kept of all that are scored together.
+    let atOnce = runner.keepsEveryMap ? 1 : inputsAtOnce
+    try model.frontEnd.forEachInput(of: item) { placed in
+      waiting.append(placed)
+      if waiting.count >= atOnce { try answerWaiting() }
+    }
+    if !waiting.isEmpty { try answerWaiting() }
+    return try answer(item, mean.votes)
   }
 
   /// Answers for many items as `classify(_:)` does for each. They are decoded on all threads.
@@ -40,16 +65,10 @@ public final class Classifier {
   public func classify(
     _ items: [Item], _ each: (_ index: Int, _ scores: Result<[Score], any Error>) throws -> Void
   ) throws {
-    // Maps that are kept are kept of all that are scored together.
     let frontEnd = model.frontEnd
-    let atOnce =
-      runner.keepsEveryMap
-      ? 1
-      : min(
-        Self.itemsAtOnce,
-        frontEnd.itemsAtOnce(runner.workers, numbers: Self.numbersAtOnce))
+    let atOnce = runner.keepsEveryMap ? 1 : min(Self.itemsAtOnce, inputsAtOnce)
     try runner.workers.runInOrder(items: items.count, atOnce: atOnce) { index in
-      Result { try frontEnd.inputs(of: items[index]).map(\.input) }
+      Result { try frontEnd.fewInputs(of: items[index]) }
     } take: { places, found in
       let inputs = found.map { (try? $0.get()) ?? [] }
       // Where one of them cannot be scored, each is on its own.
@@ -60,9 +79,14 @@ public final class Classifier {
         first += inputs.count
         try each(
           place,
-          found.flatMap { inputs in
+          found.flatMap { few in
             Result {
-              try answer(items[place], scores.map(Array.init) ?? runner.scores(of: inputs))
+              guard few != nil else { return try classify(items[place]) }
+              var mean = VoteMean()
+              for votes in try scores.map(Array.init) ?? runner.scores(of: inputs) {
+                mean.add(votes)
+              }
+              return try answer(items[place], mean.votes)
             }
           })
       }
@@ -75,9 +99,11 @@ public final class Classifier {
   /// How many numbers they may have been decoded to; 2²⁴ are 64 MiB.
   private static let numbersAtOnce = 1 << 24
 
-  /// - Parameter scores: of every input of the item.
-  private func answer(_ item: Item, _ scores: [[Float]]) throws -> [Score] {
-    let votes = meanScores(scores)
+  private var inputsAtOnce: Int {
+    model.frontEnd.itemsAtOnce(runner.workers, numbers: Self.numbersAtOnce)
+  }
+
+  private func answer(_ item: Item, _ votes: [Float]) throws -> [Score] {
     guard votes.allSatisfy({ $0.isFinite }) else {
       throw TrainingError.scoresNotFinite(example: item.printableName)
     }
@@ -131,5 +157,26 @@ extension Item {
     case .text(let text): "“\(text.prefix(40))”"
     case .array(let array): "an array of \(array.shape.map(String.init).joined(separator: "×"))"
     }
+  }
+}
+
+extension ModelFrontEnd {
+  /// An item of more inputs than this is answered on its own.
+  private static let few = 16
+
+  /// The inputs of an item, or nil where there are so many that holding those of several items would
+  /// take much memory.
+  fileprivate func fewInputs(of item: Item) throws -> [Input]? {
+    struct Many: Error {}
+    var inputs: [Input] = []
+    do {
+      try forEachInput(of: item) { placed in
+        guard inputs.count < Self.few else { throw Many() }
+        inputs.append(placed.input)
+      }
+    } catch is Many {
+      return nil
+    }
+    return inputs
   }
 }

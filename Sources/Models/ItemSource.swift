@@ -7,7 +7,8 @@ import ConvKitTraining
 /// What fits into the budget is kept; the rest is read again each time it is asked for.
 struct DecodedItems: Sendable {
   fileprivate let frontEnd: ModelFrontEnd
-  private var kept: [[PlacedInput]?] = []
+  private let withSource: Bool
+  private var kept: [DecodedItem?] = []
   private var places: [[UInt8]: Int] = [:]
   /// Whether none is read again.
   fileprivate private(set) var keepsAll = true
@@ -21,27 +22,30 @@ struct DecodedItems: Sendable {
   private static let numbersAtOnce = 1 << 24
 
   /// - Parameters:
+  ///   - withSource: whether versions of them are made; see `ModelAugmentation.needsSource`.
   ///   - isStrict: whether an item that cannot be used is thrown instead of left out.
   ///   - budget: how many numbers are kept; 2²⁸ are 1 GiB.
   ///   - threads: nil for one a core.
   ///   - report: is told how many are done; what it throws stops the reading.
   /// - Throws: `UnusableItem`, the first in the order of the examples.
   init(
-    _ examples: [DataSet.Example], _ frontEnd: ModelFrontEnd, isStrict: Bool = false,
-    budget: Int = 1 << 28, threads: Int? = nil, report: (Int) throws -> Void = { _ in }
+    _ examples: [DataSet.Example], _ frontEnd: ModelFrontEnd, withSource: Bool = false,
+    isStrict: Bool = false, budget: Int = 1 << 28, threads: Int? = nil,
+    report: (Int) throws -> Void = { _ in }
   ) throws {
     self.frontEnd = frontEnd
+    self.withSource = withSource
     var left = budget
-    try frontEnd.forEachInputs(
-      of: examples.map(\.item), by: Workers(count: threads ?? Workers.availableCount),
-      numbersAtOnce: Self.numbersAtOnce
+    try frontEnd.forEachDecoded(
+      examples.map(\.item), withSource: withSource,
+      by: Workers(count: threads ?? Workers.availableCount), numbersAtOnce: Self.numbersAtOnce
     ) { index, found in
       try report(index)
       let example = examples[index]
       do {
-        let inputs = try found.get()
-        let count = inputs.reduce(0) { $0 + $1.input.valueCount }
-        kept.append(count <= left ? inputs : nil)
+        let item = try found.get()
+        let count = item.valueCount
+        kept.append(count <= left ? item : nil)
         if count <= left { left -= count } else { keepsAll = false }
         places[Array(example.name.utf8)] = usable.count
         usable.append(example)
@@ -70,8 +74,8 @@ struct DecodedItems: Sendable {
       augmentation: augmentation, seed: seed)
   }
 
-  fileprivate func inputs(at place: Int) throws -> [PlacedInput] {
-    try kept[place] ?? frontEnd.inputs(of: usable[place].item)
+  fileprivate func item(at place: Int) throws -> DecodedItem {
+    try kept[place] ?? frontEnd.decoded(usable[place].item, withSource: withSource)
   }
 }
 
@@ -90,13 +94,11 @@ struct ItemSource: ParallelExampleSource {
   func takesWork(epoch: Int) -> Bool { !items.keepsAll || epoch > 0 && augmentation != .none }
 
   func inputs(of index: Int, epoch: Int) throws -> [PlacedInput] {
-    let inputs = try items.inputs(at: places[index])
-    guard epoch > 0, augmentation != .none else { return inputs }
+    let item = try items.item(at: places[index])
+    guard epoch > 0 else { return item.inputs }
     var random = RandomStream(seed: seed, purpose: .augmentation, epoch: epoch, item: index)
-    return inputs.map { input in
-      // A stream of its own for each of an item's inputs.
-      let own = RandomStream(seed: random.next(), purpose: .augmentation, epoch: epoch, item: index)
-      return augmentation.varied(input, by: items.frontEnd, random: own)
+    return augmentation.varied(item, by: items.frontEnd) {
+      RandomStream(seed: random.next(), purpose: .augmentation, epoch: epoch, item: index)
     }
   }
 }
@@ -115,14 +117,5 @@ public struct UnusableItem: ReportableError, Equatable {
 
   public var description: String {
     "“\(name)” cannot be used, and nothing is to be left out: \(reason)"
-  }
-}
-
-extension Input {
-  fileprivate var valueCount: Int {
-    switch content {
-    case .values(let tensor): tensor.elements.count
-    case .tokens(let tensor): tensor.elements.count
-    }
   }
 }

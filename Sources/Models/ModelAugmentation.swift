@@ -2,20 +2,34 @@ import ConvKitCore
 import ConvKitFiles
 import ConvKitImages
 
+#if Sound
+  import ConvKitSound
+#endif
+
 /// How training varies its examples, by kind of data. Validation and answers see none of it.
 public enum ModelAugmentation: Equatable, Sendable {
   case none
   case image(ImageAugmentation)
+  #if Sound
+    case sound(SoundAugmentation)
+  #endif
 
   /// What a list such as `shift,turn=15` asks for, for data of a kind.
   ///
-  /// - Throws: `ImageAugmentationError`; `UnreadKindError`.
+  /// - Throws: `AugmentationError`; `UnreadKindError`.
   public init(_ list: String, kind: DataKind) throws {
     switch kind {
     case .image:
       let augmentation = try ImageAugmentation(list)
       self = augmentation.isNone ? .none : .image(augmentation)
-    case .sound, .text, .volume, .table: throw UnreadKindError(kind: kind)
+    #if Sound
+      case .sound:
+        let augmentation = try SoundAugmentation(list)
+        self = augmentation.isNone ? .none : .sound(augmentation)
+    #else
+      case .sound: throw UnreadKindError(kind: kind)
+    #endif
+    case .text, .volume, .table: throw UnreadKindError(kind: kind)
     }
   }
 
@@ -25,19 +39,48 @@ public enum ModelAugmentation: Equatable, Sendable {
     case .image:
       ImageAugmentation.standard(examples: examples).isNone
         ? .none : .image(.standard(examples: examples))
-    case .sound, .text, .volume, .table: .none
+    #if Sound
+      case .sound: .sound(.usual)
+    #else
+      case .sound: .none
+    #endif
+    case .text, .volume, .table: .none
     }
   }
 
-  /// A version of an input, a function of it and of `random` alone.
+  /// Whether versions are made of more than an item's inputs.
+  var needsSource: Bool {
+    switch self {
+    case .none, .image: false
+    #if Sound
+      case .sound: true
+    #endif
+    }
+  }
+
+  /// A version of an item to learn from, a function of it and of the random numbers alone.
+  ///
+  /// - Parameter nextStream: gives a stream of its own for each input.
+  /// - Precondition: the item is decoded with its source, if that is needed.
   func varied(
-    _ placed: PlacedInput, by frontEnd: ModelFrontEnd, random: RandomStream
-  ) -> PlacedInput {
+    _ item: DecodedItem, by frontEnd: ModelFrontEnd, nextStream: () -> RandomStream
+  ) -> [PlacedInput] {
     switch (self, frontEnd) {
-    case (.none, _): placed
     case (.image(let augmentation), .image(let frontEnd)):
-      PlacedInput(
-        augmentation.varied(placed.input, by: frontEnd, random: random), place: placed.place)
+      return item.inputs.map {
+        PlacedInput(
+          augmentation.varied($0.input, by: frontEnd, random: nextStream()), place: $0.place)
+      }
+    #if Sound
+      case (.sound(let augmentation), .sound(let frontEnd)):
+        guard let clip = item.clip else { preconditionFailure("a clip decoded with its source") }
+        return [frontEnd.input(of: clip, variedBy: augmentation, random: nextStream())]
+    #endif
+    default:
+      // Of an item longer than the network sees, one part an epoch.
+      guard item.inputs.count > 1 else { return item.inputs }
+      var random = nextStream()
+      return [item.inputs[Int(random.next() % UInt64(item.inputs.count))]]
     }
   }
 }
@@ -48,6 +91,9 @@ extension ModelAugmentation: CustomStringConvertible {
     switch self {
     case .none: "none"
     case .image(let augmentation): augmentation.description
+    #if Sound
+      case .sound(let augmentation): augmentation.description
+    #endif
     }
   }
 }
@@ -62,6 +108,9 @@ extension ModelAugmentation: Codable {
     switch try container.decodeIfPresent(DataKind.self, forKey: .kind) {
     case nil: self = .none
     case .image: self = .image(try container.decode(ImageAugmentation.self, forKey: .list))
+    #if Sound
+      case .sound: self = .sound(try container.decode(SoundAugmentation.self, forKey: .list))
+    #endif
     case let kind?:
       throw DecodingError.dataCorruptedError(
         forKey: .kind, in: container,
@@ -76,6 +125,11 @@ extension ModelAugmentation: Codable {
     case .image(let augmentation):
       try container.encode(DataKind.image, forKey: .kind)
       try container.encode(augmentation, forKey: .list)
+    #if Sound
+      case .sound(let augmentation):
+        try container.encode(DataKind.sound, forKey: .kind)
+        try container.encode(augmentation, forKey: .list)
+    #endif
     }
   }
 }

@@ -14,18 +14,19 @@ extension ModelFrontEnd {
   }
 
   /// Decodes items on all workers, and hands over what each gives in their order, on the caller's
-  /// thread: its inputs, or why there are none.
+  /// thread, or why it gives nothing.
   ///
   /// - Parameters:
+  ///   - withSource: whether versions of them are made later; see `ModelAugmentation.needsSource`.
   ///   - numbersAtOnce: about how many numbers may be waiting; every worker has one item in any case.
   ///   - take: what it throws ends the decoding.
-  func forEachInputs(
-    of items: [Item], by workers: Workers, numbersAtOnce: Int,
-    _ take: (_ index: Int, _ found: Result<[PlacedInput], any Error>) throws -> Void
+  func forEachDecoded(
+    _ items: [Item], withSource: Bool = false, by workers: Workers, numbersAtOnce: Int,
+    _ take: (_ index: Int, _ found: Result<DecodedItem, any Error>) throws -> Void
   ) rethrows {
     let atOnce = min(Self.itemsAtOnce, itemsAtOnce(workers, numbers: numbersAtOnce))
     try workers.runInOrder(items: items.count, atOnce: atOnce) { index in
-      Result { try inputs(of: items[index]) }
+      Result { try decoded(items[index], withSource: withSource) }
     } take: { places, found in
       for (index, found) in zip(places, found) { try take(index, found) }
     }

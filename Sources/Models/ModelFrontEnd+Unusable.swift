@@ -2,6 +2,10 @@ import ConvKitCore
 import ConvKitFiles
 import ConvKitImages
 
+#if Sound
+  import ConvKitSound
+#endif
+
 extension ModelFrontEnd {
   /// The examples of all parts that a front end of a kind cannot decode, with the reasons, in the order
   /// of the parts and of the names in them: `DataSet.leavingOut` takes them.
@@ -19,8 +23,8 @@ extension ModelFrontEnd {
     let frontEnd = try decoding(kind, choices)
     var found: [(name: String, reason: String)] = []
     let examples = DataPart.allCases.flatMap { data[$0] }
-    try frontEnd.forEachInputs(
-      of: examples.map(\.item), by: Workers(count: Workers.availableCount), numbersAtOnce: 1 << 20
+    try frontEnd.forEachDecoded(
+      examples.map(\.item), by: Workers(count: Workers.availableCount), numbersAtOnce: 1 << 20
     ) { index, result in
       do {
         _ = try result.get()
@@ -41,7 +45,12 @@ extension ModelFrontEnd {
     case .image:
       let limit = choices.image.pixelLimit
       return .image(try ImageFrontEnd(height: 1, width: 1, pixelLimit: limit))
-    case .sound, .text, .volume, .table: throw UnreadKindError(kind: kind)
+    #if Sound
+      case .sound: return .sound(try SoundFrontEnd.decoding(choices.sound))
+    #else
+      case .sound: throw UnreadKindError(kind: kind)
+    #endif
+    case .text, .volume, .table: throw UnreadKindError(kind: kind)
     }
   }
 }

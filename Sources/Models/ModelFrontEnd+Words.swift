@@ -1,10 +1,18 @@
+import ConvKitDrawing
 import ConvKitImages
+
+#if Sound
+  import ConvKitSound
+#endif
 
 extension ModelFrontEnd {
   /// What is made of an item before a network sees it, in words for people.
   package var words: [(name: String, value: String)] {
     switch self {
     case .image(let frontEnd): frontEnd.words
+    #if Sound
+      case .sound(let frontEnd): frontEnd.words
+    #endif
     }
   }
 }
@@ -19,3 +27,33 @@ extension ImageFrontEnd {
     ]
   }
 }
+
+#if Sound
+  extension SoundFrontEnd {
+    fileprivate var words: [(name: String, value: String)] {
+      let seconds = fixedPoint(Double(windowLength) / Double(sampleRate), places: 2)
+      var words = [
+        ("input", "\(seconds) s as a \(form.rawValue)"), ("rate", "\(sampleRate) Hz"),
+        ("channels", channels.map { "\($0) kept apart" } ?? "mixed"), ("loudness", level.rawValue),
+        ("silence", silence.map { "cut off \($0) dB below the loudest" } ?? "kept"),
+      ]
+      guard let spectrum else { return words }
+      let filters = spectrum.filters
+      func milliseconds(_ samples: Int) -> String {
+        let value = fixedPoint(1000 * Double(samples) / Double(sampleRate), places: 1)
+        return "\(samples) samples, \(value) ms"
+      }
+      words += [
+        ("frame", milliseconds(spectrum.transform.frameLength)),
+        ("hop", milliseconds(spectrum.transform.hopLength)),
+        (
+          "bands",
+          "\(filters.bands) from \(fixedPoint(filters.lowest, places: 0)) to "
+            + "\(fixedPoint(filters.highest, places: 0)) Hz, mel scale \(filters.scale.rawValue)"
+        ),
+        ("normalization", normalization.rawValue),
+      ]
+      return words
+    }
+  }
+#endif

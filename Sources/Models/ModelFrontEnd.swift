@@ -2,13 +2,42 @@ import ConvKitCore
 import ConvKitFiles
 import ConvKitImages
 
+#if Sound
+  import ConvKitSound
+#endif
+
 /// The closed list of front ends that a model may have.
 public enum ModelFrontEnd: Equatable, Sendable {
   case image(ImageFrontEnd)
+  #if Sound
+    case sound(SoundFrontEnd)
+  #endif
 
   private var frontEnd: any FrontEnd {
     switch self {
     case .image(let frontEnd): frontEnd
+    #if Sound
+      case .sound(let frontEnd): frontEnd
+    #endif
+    }
+  }
+
+  /// The kinds of data that there is a front end for.
+  public static var kinds: Set<DataKind> {
+    #if Sound
+      [.image, .sound]
+    #else
+      [.image]
+    #endif
+  }
+
+  /// The kind of data that it reads.
+  public var kind: DataKind {
+    switch self {
+    case .image: .image
+    #if Sound
+      case .sound: .sound
+    #endif
     }
   }
 
@@ -16,6 +45,22 @@ public enum ModelFrontEnd: Equatable, Sendable {
 
   /// The inputs of an item; at least one.
   public func inputs(of item: Item) throws -> [PlacedInput] { try frontEnd.inputs(of: item) }
+
+  /// Hands over the inputs of an item one by one, so that a long one never has to fit into memory.
+  func forEachInput(of item: Item, _ take: (PlacedInput) throws -> Void) throws {
+    try frontEnd.forEachInput(of: item, take)
+  }
+
+  /// What is otherwise in an item than in the training data and was converted without loss of sense, as
+  /// the rest of a sentence that begins with its name; nil where nothing is.
+  public func conversion(of item: Item) -> String? {
+    switch self {
+    case .image: nil
+    #if Sound
+      case .sound(let frontEnd): frontEnd.conversion(of: item)
+    #endif
+    }
+  }
 
   /// The front end of a kind of data, fitted to the training items but for what is chosen.
   ///
@@ -30,7 +75,12 @@ public enum ModelFrontEnd: Equatable, Sendable {
     case .image:
       return .image(
         try ImageFrontEnd.fitted(to: items, choices: choices.image, threads: threads))
-    case .sound, .text, .volume, .table: throw UnreadKindError(kind: kind)
+    #if Sound
+      case .sound: return .sound(try SoundFrontEnd.fitted(to: items, choices: choices.sound))
+    #else
+      case .sound: throw UnreadKindError(kind: kind)
+    #endif
+    case .text, .volume, .table: throw UnreadKindError(kind: kind)
     }
   }
 }
@@ -38,6 +88,9 @@ public enum ModelFrontEnd: Equatable, Sendable {
 /// What somebody chooses of a front end, by kind of data; the rest is fitted.
 public struct FrontEndChoices: Sendable {
   public var image = ImageFrontEnd.Choices()
+  #if Sound
+    public var sound = SoundFrontEnd.Choices()
+  #endif
 
   public init() {}
 }
@@ -50,8 +103,12 @@ public struct UnreadKindError: ReportableError, Equatable {
 
   public var category: ErrorCategory { .badData }
   public var description: String {
-    "The data is of the kind \(kind.rawValue), and this version of ConvKit learns from pictures"
-      + " only. Give it a folder with one subfolder of pictures for every label."
+    let isLeftOut = kind == .sound
+    return "The data is of the kind \(kind.rawValue), and this "
+      + (isLeftOut
+        ? "build of ConvKit leaves sound out. Build it with the trait Sound."
+        : "version of ConvKit learns from pictures and sound only. Give it a folder with one subfolder"
+          + " of such files for every label.")
   }
 }
 
@@ -63,19 +120,20 @@ extension ModelFrontEnd: Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let kind = try container.decode(String.self, forKey: .kind)
-    guard kind == DataKind.image.rawValue else {
+    switch DataKind(rawValue: kind) {
+    case .image: self = .image(try container.decode(ImageFrontEnd.self, forKey: .settings))
+    #if Sound
+      case .sound: self = .sound(try container.decode(SoundFrontEnd.self, forKey: .settings))
+    #endif
+    default:
       throw DecodingError.dataCorruptedError(
         forKey: .kind, in: container, debugDescription: "there is no front end \"\(kind)\"")
     }
-    self = .image(try container.decode(ImageFrontEnd.self, forKey: .settings))
   }
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
-    switch self {
-    case .image(let frontEnd):
-      try container.encode(DataKind.image.rawValue, forKey: .kind)
-      try container.encode(frontEnd, forKey: .settings)
-    }
+    try container.encode(kind, forKey: .kind)
+    try container.encode(frontEnd, forKey: .settings)
   }
 }

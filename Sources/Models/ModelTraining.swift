@@ -187,8 +187,7 @@ extension ModelTraining {
       for example in split.training { counts[example.label] += 1 }
       options.loss.labelWeights = labelWeights.weights(counts: counts)
     }
-    let augmentation =
-      augmentation ?? .standard(for: kind, examples: split.training.count)
+    let augmentation = fitted.augmentation
     let arithmetic = Arithmetic(try .requested())
     return Prepared(
       frontEnd: fitted.frontEnd, compiled: fitted.compiled, options: options,
@@ -207,6 +206,7 @@ extension ModelTraining {
   private struct Fitted {
     let data: DataSet
     let split: Split
+    let augmentation: ModelAugmentation
     let frontEnd: ModelFrontEnd
     let compiled: CompiledNetwork
     let items: DecodedItems
@@ -218,18 +218,23 @@ extension ModelTraining {
     _ data: DataSet, _ kind: DataKind, report: (Event) throws -> Void
   ) throws -> Fitted {
     let split = try Split(data, share: validationShare, seed: options.seed)
+    let augmentation =
+      augmentation ?? .standard(for: kind, examples: split.training.count)
     let frontEnd = try ModelFrontEnd.fitted(
       to: split.training.map(\.item), kind: kind, choices: frontEnd, threads: threads)
     // Before all is read: a mistake in the network should not cost the reading.
     let compiled = try CompiledNetwork(
-      network ?? .standard(for: frontEnd.inputShape), input: frontEnd.inputShape,
+      network ?? .standard(for: frontEnd), input: frontEnd.inputShape,
       labels: data.labels.count)
     let examples = data.training + data.validation
-    let items = try DecodedItems(examples, frontEnd, isStrict: strict, threads: threads) {
+    let items = try DecodedItems(
+      examples, frontEnd, withSource: augmentation.needsSource, isStrict: strict, threads: threads
+    ) {
       try report(.reading(done: $0, of: examples.count))
     }
     return Fitted(
-      data: data, split: split, frontEnd: frontEnd, compiled: compiled, items: items)
+      data: data, split: split, augmentation: augmentation, frontEnd: frontEnd, compiled: compiled,
+      items: items)
   }
 
   private func record(

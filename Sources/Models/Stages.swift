@@ -72,6 +72,9 @@ extension ModelFrontEnd {
   func content(of input: Tensor<Float>) -> Stage.Content {
     switch self {
     case .image(let frontEnd): .picture(frontEnd.picture(of: input))
+    #if Sound
+      case .sound(let frontEnd): .picture(frontEnd.picture(of: input))
+    #endif
     }
   }
 }

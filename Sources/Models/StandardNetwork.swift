@@ -3,6 +3,16 @@ import ConvKitNetworks
 
 extension Network {
   /// The network that is trained where none is given.
+  public static func standard(for frontEnd: ModelFrontEnd) -> Network {
+    switch frontEnd {
+    case .image: standard(for: frontEnd.inputShape)
+    #if Sound
+      case .sound(let frontEnd): standard(for: frontEnd)
+    #endif
+    }
+  }
+
+  /// The network that suits most inputs of a shape.
   ///
   /// Blocks of a convolution with 3 taps an axis, ReLU and pooling by 2, the features doubling from
   /// 16 to at most 64, until no axis has more than 7 positions; then a dense layer of 64 neurons.

@@ -12,5 +12,10 @@ public struct SoundLimits: Sendable, Equatable {
   /// A `SoundReader` reads longer files too, piece by piece.
   public var samples = 100_000_000
 
-  public init() {}
+  /// Whether a container that is not of `SoundFormat` is read where libsndfile knows it, such as CAF.
+  public var acceptsOtherContainers: Bool
+
+  public init(acceptsOtherContainers: Bool = false) {
+    self.acceptsOtherContainers = acceptsOtherContainers
+  }
 }

@@ -321,7 +321,7 @@ extension NetworkRunner {
       let scores = try self.scores(of: inputs)
       var first = 0
       for (number, count) in counts.enumerated() {
-        let mean = meanScores(scores[first..<first + count])
+        let mean = VoteMean(scores[first..<first + count]).votes
         let truth = source.label(of: start + number)
         let value = mean.withUnsafeBufferPointer {
           CrossEntropy(labelSmoothing: loss.labelSmoothing).loss(
@@ -338,13 +338,5 @@ extension NetworkRunner {
       report(start)
     }
     return evaluation
-  }
-}
-
-/// The mean of an item's scores, label by label.
-package func meanScores(_ scores: some Collection<[Float]>) -> [Float] {
-  guard let first = scores.first, scores.count > 1 else { return scores.first ?? [] }
-  return first.indices.map { label in
-    scores.reduce(0) { $0 + $1[label] } / Float(scores.count)
   }
 }

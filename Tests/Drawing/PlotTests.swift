@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import ConvKitDrawing
@@ -34,6 +35,25 @@ import Testing
     let widest = ColourMap.grey(-Float.greatestFiniteMagnitude...Float.greatestFiniteMagnitude)
     #expect(widest.colour(of: 0).x.distance(to: 128).magnitude <= 1)
     #expect(ColourMap.grey(3...3).colour(of: 3).w == 255)
+  }
+
+  /// Lightness is CIE L* of sRGB (IEC 61966-2-1), from 0 to 100.
+  @Test func sequentialRisesEvenlyInLightness() {
+    let map = ColourMap.sequential(-80...0)
+    let lightness = (0...255).map { step in
+      let colour = map.colour(of: -80 + 80 * Float(step) / 255)
+      let linear = (0..<3).map { part -> Double in
+        let share = Double(colour[part]) / 255
+        return share <= 0.04045 ? share / 12.92 : pow((share + 0.055) / 1.055, 2.4)
+      }
+      let luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+      return luminance > 0.008856 ? 116 * cbrt(luminance) - 16 : 903.3 * luminance
+    }
+    #expect((3...5).contains(lightness[0]) && (95...97).contains(lightness[255]))
+    // 92 in 255 steps is 0.36 each; a level of 8 bits is up to 0.3 of lightness.
+    #expect(zip(lightness, lightness.dropFirst()).allSatisfy { 0 < $1 - $0 && $1 - $0 < 0.72 })
+    #expect(map.colour(of: -.infinity) == .rgb(10, 13, 28))
+    #expect(map.colour(of: 0) == .rgb(254, 246, 203))
   }
 
   @Test func greyIsTheLevel() {
@@ -128,6 +148,7 @@ import Testing
     #expect(Font.glyph(of: "L") == [1, 1, 1, 1, 1, 1, 31, 0])
     #expect(Font.glyph(of: "7").first == 31)
     #expect(!drawings.contains(Font.glyph(of: "é")))
+    #expect(Font.glyph(of: "−") == Font.glyph(of: "-"))
   }
 
   @Test func textOutsideIsCutOff() {

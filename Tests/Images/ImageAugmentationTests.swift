@@ -62,27 +62,29 @@ private let frontEnds = [
     "turn=inf", "contrast=1", "flip=1.5", "shift=0.1=2",
   ])
   func aListOfSomethingElseIsRefused(list: String) {
-    #expect(throws: ImageAugmentationError.self) { try ImageAugmentation(list) }
+    #expect(throws: AugmentationError<ImageAugmentationKind>.self) { try ImageAugmentation(list) }
     #expect(throws: DecodingError.self) {
       try JSONDecoder().decode([ImageAugmentation].self, from: Data("[\"\(list)\"]".utf8))
     }
   }
 
   @Test func refusalsSayWhatThereIs() {
-    let unknown = ImageAugmentationError.unknown(name: "shft\u{1B}").description
-    for kind in ImageAugmentation.Kind.allCases { #expect(unknown.contains(kind.rawValue)) }
+    let unknown = AugmentationError<ImageAugmentationKind>.unknown(name: "shft\u{1B}").description
+    for kind in ImageAugmentationKind.allCases { #expect(unknown.contains(kind.rawValue)) }
     #expect(unknown.contains("\\u{1B}"))
     #expect(
-      ImageAugmentationError.strength(.turn, found: "500").description
+      AugmentationError<ImageAugmentationKind>.strength(.turn, found: "500").description
         == "the augmentation turn=500 cannot be: it takes degrees, above 0 and at most 180 "
         + "(10 without one)")
-    #expect(ImageAugmentationError.twice(.flip).description.contains("“flip” is named twice"))
-    #expect(ImageAugmentationError.twice(.flip).category == .wrongCall)
+    #expect(
+      AugmentationError<ImageAugmentationKind>.twice(.flip).description.contains(
+        "“flip” is named twice"))
+    #expect(AugmentationError<ImageAugmentationKind>.twice(.flip).category == .wrongCall)
   }
 
   @Test func theStreamAloneDecides() throws {
     let all = try ImageAugmentation(
-      ImageAugmentation.Kind.allCases.map(\.rawValue).joined(separator: ","))
+      ImageAugmentationKind.allCases.map(\.rawValue).joined(separator: ","))
     for frontEnd in frontEnds {
       let input = Input.values(drawnInput(frontEnd))
       let versions = (0..<20).map { all.varied(input, by: frontEnd, random: drawnStream($0)) }
@@ -98,7 +100,7 @@ private let frontEnds = [
   /// One kind more, and the others draw what they drew.
   @Test func kindsDoNotChangeEachOther() throws {
     let all = try ImageAugmentation(
-      ImageAugmentation.Kind.allCases.map { "\($0.rawValue)" }.joined(separator: ","))
+      ImageAugmentationKind.allCases.map { "\($0.rawValue)" }.joined(separator: ","))
     func variation(_ augmentation: ImageAugmentation, _ item: Int) -> ImageVariation {
       ImageVariation(drawnFor: augmentation, height: 20, width: 30, from: drawnStream(item))
     }
@@ -106,7 +108,7 @@ private let frontEnds = [
       let whole = variation(all, item)
       var joined = ImageVariation()
       joined.noiseSeed = whole.noiseSeed
-      for kind in ImageAugmentation.Kind.allCases {
+      for kind in ImageAugmentationKind.allCases {
         let one = variation(try ImageAugmentation(kind.rawValue), item)
         switch kind {
         case .shift: (joined.rows, joined.columns) = (one.rows, one.columns)

@@ -123,6 +123,16 @@ typedef struct {
   ptrdiff_t depth;
 } convkit_chosen;
 
+// Weights of runs of bins: band b sums `length[b]` bins from `first[b]` on. The weights stand band
+// after band.
+typedef struct {
+  ptrdiff_t band_count;
+  ptrdiff_t bin_count;
+  const int32_t *first;
+  const int32_t *length;
+  const float *weights;
+} convkit_bands;
+
 // What one step of Adam or AdamW needs; the doubles of PyTorch's formula, rounded once.
 typedef struct {
   float beta1, one_minus_beta1;
@@ -228,6 +238,25 @@ typedef struct {
                float *first_moment, float *second_moment);
   void (*descend)(const convkit_descent *, ptrdiff_t count, const float *gradient,
                   float *parameter, float *velocity);
+
+  // Spectrograms; every table gives the same bits.
+
+  void (*apply_window)(ptrdiff_t count, const float *samples, const float *window, float *out);
+  // The transform of 2 * half real values from z, that of the complex numbers (x[0], x[1]),
+  // (x[2], x[3]), …, with z[half] = z[0] behind it: half + 1 bins, twice as large. turns holds the
+  // real parts of -i exp(-i pi k / half), k = 0 to half / 2, and then the imaginary parts.
+  void (*unpack_spectrum)(ptrdiff_t half, const float *z, const float *turns, float *out);
+  // The squared magnitudes of the same.
+  void (*unpack_powers)(ptrdiff_t half, const float *z, const float *turns, float *out);
+  // out[i] = |spectrum[i]|^2, of complex numbers.
+  void (*powers)(ptrdiff_t count, const float *spectrum, float *out);
+  // out[frame][band] for 1 to 8 frames, whose bins start at values + frame * step. A band's even and
+  // odd places are summed apart, in order. `turned` has room for 8 floats a bin.
+  void (*band_sums)(const convkit_bands *, ptrdiff_t frames, const float *values, ptrdiff_t step,
+                    float *turned, float *out);
+  // out[i] = 10 log10 of the larger of x[i] and `least`, a normal number; a NaN stays. Within 4e-5.
+  // out may be x.
+  void (*decibels)(ptrdiff_t count, float least, const float *x, float *out);
 
   // What a benchmark measures products against: does `rounds` of as many independent multiply-adds
   // as a tile has sums, and returns how many floating-point operations they were. `sums` is a vector
