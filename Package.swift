@@ -96,7 +96,7 @@ let package = Package(
       name: "ConvKitBenchmark",
       dependencies: [
         "CTurboJPEG", "CZlib", "ConvKit", "ConvKitDrawing", "ConvKitKernels", "ConvKitWorkloads",
-        argumentParser,
+        argumentParser, sound, .target(name: "CSndFile", condition: .when(traits: ["Sound"])),
       ],
       path: "Sources/Benchmark", swiftSettings: settings),
     .executableTarget(
