@@ -24,6 +24,8 @@ public final class SoundReader {
   public private(set) var position = 0
 
   private let source: SoundSource
+  /// What the decoder is shown of it.
+  private let view: SoundView?
   private var decoder: SoundDecoder
   private var name: String { source.path }
 
@@ -38,7 +40,8 @@ public final class SoundReader {
     let structure = try Self.structure(of: source, format: format, start: start)
     // Before the decoder asks for memory by what the header says.
     try Self.check(structure.channels, structure.sampleRate, limits, name: path)
-    guard let decoder = SoundDecoder(source), decoder.format == format else {
+    guard let decoder = SoundDecoder(source, showing: structure.view), decoder.format == format
+    else {
       throw try Self.notDecoded(source, format)
     }
     try Self.check(decoder.channels, decoder.sampleRate, limits, name: path)
@@ -54,6 +57,7 @@ public final class SoundReader {
       throw SoundFileError.broken(name: path, format: format, reason: "it has no samples")
     }
     self.source = source
+    view = structure.view
     self.decoder = decoder
   }
 
@@ -114,7 +118,7 @@ public final class SoundReader {
       }
     case .vorbis, .opus, .mp3:
       if frame < position {
-        guard let decoder = SoundDecoder(source) else {
+        guard let decoder = SoundDecoder(source, showing: view) else {
           throw try Self.notDecoded(source, properties.format)
         }
         self.decoder = decoder

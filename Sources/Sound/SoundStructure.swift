@@ -10,6 +10,8 @@ struct SoundStructure: Equatable {
   var sampleRate: Int?
   /// nil where the file does not say, or only the decoder can tell.
   var frames: Int?
+  /// What the decoder has to be shown in place of the file, where it would come to another answer.
+  var view: SoundView?
 
   /// What is wrong with a file.
   enum Fault: Error, Equatable {
@@ -33,10 +35,11 @@ struct SoundStructure: Equatable {
       }
   }
 
-  init(channels: Int, sampleRate: Int?, frames: Int?) {
+  init(channels: Int, sampleRate: Int?, frames: Int?, view: SoundView? = nil) {
     self.channels = channels
     self.sampleRate = sampleRate
     self.frames = frames
+    self.view = view
   }
 
   /// Of samples that all take the same room.
