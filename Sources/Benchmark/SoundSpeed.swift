@@ -63,8 +63,11 @@
     private func each(
       of count: Int, _ workers: Workers, _ work: @escaping @Sendable (Int) throws -> Void
     ) throws {
-      try workers.runInOrder(items: count, atOnce: count) { item in Result { try work(item) } }
-        take: { _, results in for result in results { try result.get() } }
+      try workers.runInOrder(items: count, atOnce: count) { item in
+        Result { try work(item) }
+      } take: { _, results in
+        for result in results { try result.get() }
+      }
     }
 
     private func tell(_ job: String, _ frame: Int, _ hop: Int, _ work: () throws -> Void) throws {
