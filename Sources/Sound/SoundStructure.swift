@@ -5,7 +5,8 @@ import ConvKitFiles
 /// libsndfile shortens a WAV, AIFF or AU file that ends early without a word, and takes pages out of
 /// Ogg and frames out of MP3 that are damaged; what is incomplete is found here.
 struct SoundStructure: Equatable {
-  var channels: Int
+  /// nil where the decoder decides.
+  var channels: Int?
   /// In Hz; nil where the decoder decides.
   var sampleRate: Int?
   /// nil where the file does not say, or only the decoder can tell.
@@ -32,10 +33,11 @@ struct SoundStructure: Equatable {
       case .flac: try FLACStructure.read(source, from: start)
       case .vorbis, .opus: try OggStructure.read(source, format: format)
       case .mp3: try MPEGStructure.read(source, from: start)
+      case .other: SoundStructure(channels: nil, sampleRate: nil, frames: nil)
       }
   }
 
-  init(channels: Int, sampleRate: Int?, frames: Int?, view: SoundView? = nil) {
+  init(channels: Int?, sampleRate: Int?, frames: Int?, view: SoundView? = nil) {
     self.channels = channels
     self.sampleRate = sampleRate
     self.frames = frames

@@ -154,3 +154,22 @@ import Testing
     #expect(clip.mixedToMono().mixedToMono() == clip.mixedToMono())
   }
 }
+
+@Suite struct OtherContainerTests {
+  /// A CAF file of two frames of 16 bits: a description, then the data with their edit count.
+  private static let caf: [UInt8] =
+    Array("caff".utf8) + [0, 1, 0, 0] + Array("desc".utf8) + [0, 0, 0, 0, 0, 0, 0, 32]
+    + [0x40, 0xBF, 0x40, 0, 0, 0, 0, 0] + Array("lpcm".utf8)
+    + [0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 16]
+    + Array("data".utf8) + [0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0x40, 0, 0xC0, 0]
+
+  @Test func theyAreReadWhereThatIsAskedFor() throws {
+    let folder = try SoundFolder()
+    let path = try folder.file(Self.caf, "a.caf")
+    #expect(throws: SoundFileError.otherFormat(name: path, format: "CAF")) {
+      try SoundFile.read(path: path)
+    }
+    let clip = try SoundFile.read(path: path, limits: SoundLimits(acceptsOtherContainers: true))
+    #expect(clip == SoundClip(sampleRate: 8000, channels: 1, samples: [0.5, -0.5]))
+  }
+}

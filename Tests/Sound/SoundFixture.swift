@@ -5,6 +5,11 @@ import Testing
 
 @testable import ConvKitSound
 
+extension SoundFormat {
+  /// Those that are read without being asked for.
+  static let known = allCases.filter { $0 != .other }
+}
+
 /// A folder of a test's own for files of sound, removed with what was put into it.
 final class SoundFolder: Sendable {
   let path: String
@@ -57,6 +62,7 @@ final class SoundFolder: Sendable {
       case .vorbis: SF_FORMAT_OGG | SF_FORMAT_VORBIS
       case .opus: SF_FORMAT_OGG | SF_FORMAT_OPUS
       case .mp3: SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III
+      case .other: SF_FORMAT_CAF | SF_FORMAT_PCM_16
       }
     var info = SF_INFO()
     info.samplerate = CInt(sampleRate)

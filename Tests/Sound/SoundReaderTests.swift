@@ -25,7 +25,7 @@ import Testing
     }
   }
 
-  @Test(arguments: SoundFormat.allCases)
+  @Test(arguments: SoundFormat.known)
   func piecesMakeTheWhole(format: SoundFormat) throws {
     let path = try file(format)
     let whole = try SoundFile.read(path: path).samples
@@ -36,7 +36,7 @@ import Testing
     }
   }
 
-  @Test(arguments: SoundFormat.allCases)
+  @Test(arguments: SoundFormat.known)
   func everyPlaceCanBeGoneTo(format: SoundFormat) throws {
     let path = try file(format)
     let whole = try SoundFile.read(path: path).samples
@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test func manyReadAtOnce() async throws {
-    let paths = try SoundFormat.allCases.map { format in
+    let paths = try SoundFormat.known.map { format in
       try folder.file(
         try folder.encoded(format, soundFixture(frames: 5000), sampleRate: 16000), format.rawValue)
     }

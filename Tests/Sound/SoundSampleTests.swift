@@ -104,7 +104,7 @@ import Testing
   /// What was written comes back. The writer makes 16 bits of it and takes 1 for 32767 of them, the reader
   /// 32768 for 1: up to a step and a half. With loss it is up to 0.15, which no other sound would keep: its
   /// parts are 0.5 and 0.3.
-  @Test(arguments: SoundFormat.allCases)
+  @Test(arguments: SoundFormat.known)
   func everyFormatGivesItsSamples(format: SoundFormat) throws {
     let samples = soundFixture(frames: 5000, channels: 2)
     let rate = format == .opus || format == .mp3 ? 16000 : 8000
