@@ -96,7 +96,7 @@ let package = Package(
       name: "ConvKitBenchmark",
       dependencies: [
         "CTurboJPEG", "CZlib", "ConvKit", "ConvKitDrawing", "ConvKitKernels", "ConvKitWorkloads",
-        argumentParser,
+        argumentParser, sound, .target(name: "CSndFile", condition: .when(traits: ["Sound"])),
       ],
       path: "Sources/Benchmark", swiftSettings: settings),
     .executableTarget(
@@ -121,7 +121,7 @@ let package = Package(
     tests("Files", ["ConvKitFiles", "CZlib"]),
     tests("Drawing", ["ConvKitDrawing"]),
     tests("Images", ["ConvKitImages"], exclude: ["Fixtures"]),
-    tests("Sound", ["ConvKitSound"], exclude: ["Fixtures"]),
+    tests("Sound", ["ConvKitSound", "CSndFile"]),
     tests("Models", ["ConvKitModels", "ConvKitLetters"]),
     tests("Letters", ["ConvKitLetters"], exclude: ["Fixtures"]),
     tests(

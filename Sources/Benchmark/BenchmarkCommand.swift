@@ -9,6 +9,14 @@ struct BenchmarkCommand: ParsableCommand {
     subcommands: [
       Speed.self, Layers.self, Parity.self, Mutants.self, Decode.self, Interruptions.self,
       TrainGenerated.self, Save.self, Memory.self,
-    ],
+    ] + soundCommands,
     defaultSubcommand: Speed.self)
+
+  private static var soundCommands: [any ParsableCommand.Type] {
+    #if Sound
+      [SoundSpeed.self]
+    #else
+      []
+    #endif
+  }
 }

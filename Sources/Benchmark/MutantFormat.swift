@@ -4,6 +4,9 @@ import ConvKit
 /// The formats that mutants are made of.
 enum MutantFormat: String, CaseIterable, ExpressibleByArgument {
   case png, jpeg, pgm, idx, csv, gzip, model
+  #if Sound
+    case wave, aiff, au, flac, ogg, mp3
+  #endif
 
   /// What the program answers for the file, or for the folder it lies in: in short, what was read.
   ///
@@ -19,6 +22,10 @@ enum MutantFormat: String, CaseIterable, ExpressibleByArgument {
       return try Self.examples(FileName.folder(of: path))
     case .model:
       return "\(try Model.read(path: path).labels.count) labels"
+    #if Sound
+      case .wave, .aiff, .au, .flac, .ogg, .mp3:
+        return try SoundSeeds.decode(path)
+    #endif
     }
   }
 
@@ -49,6 +56,14 @@ enum MutantFormat: String, CaseIterable, ExpressibleByArgument {
       mutant.starts(with: Self.header(of: seed)) ? mutant : Self.header(of: seed) + mutant
     case .gzip: Gzip.repaired(Self.restored(mutant, of: seed, 10))
     case .model: ModelChecksum.repaired(mutant)
+    #if Sound
+      case .wave, .aiff:
+        // Of three words the one in the middle is a size.
+        Array(Self.restored(mutant, of: seed, 4).prefix(8) + seed[8..<12] + mutant.dropFirst(12))
+      case .au, .mp3: Self.restored(mutant, of: seed, 4)
+      case .flac: FLACFrames.repaired(mutant, of: seed)
+      case .ogg: OggPages.repaired(mutant)
+    #endif
     }
   }
 
@@ -63,6 +78,13 @@ enum MutantFormat: String, CaseIterable, ExpressibleByArgument {
     case .csv: mutant.starts(with: Self.header(of: seed))
     case .gzip: Gzip.isIntact(mutant)
     case .model: ModelChecksum.isIntact(mutant)
+    #if Sound
+      case .wave, .aiff:
+        mutant.starts(with: seed.prefix(4)) && mutant.dropFirst(8).starts(with: seed[8..<12])
+      case .au, .mp3: mutant.starts(with: seed.prefix(4))
+      case .flac: FLACFrames.areIntact(mutant, of: seed)
+      case .ogg: OggPages.areIntact(mutant)
+    #endif
     }
   }
 

@@ -23,6 +23,14 @@ extension MutantFormat {
     case .csv: Self.listings
     case .gzip: Self.packedArrays
     case .model: [MutantSeed(name: "model.convkit", bytes: try Self.model(in: folder))]
+    #if Sound
+      case .wave: try SoundSeeds.wave(in: folder)
+      case .aiff: try SoundSeeds.aiff(in: folder)
+      case .au: try SoundSeeds.sunAudio(in: folder)
+      case .flac: try SoundSeeds.flac(in: folder)
+      case .ogg: try SoundSeeds.ogg(in: folder)
+      case .mp3: try SoundSeeds.mp3(in: folder)
+    #endif
     }
   }
 
@@ -33,6 +41,9 @@ extension MutantFormat {
     case .idx: Self.arrays
     case .gzip: Self.packedArrays
     case .csv: ["a", "b"].map { MutantSeed(name: "\($0).png", bytes: PNGSeeds.all[0].bytes) }
+    #if Sound
+      case .wave, .aiff, .au, .flac, .ogg, .mp3: []
+    #endif
     }
   }
 
@@ -205,8 +216,11 @@ enum JPEGSeeds {
   }
 }
 
-/// TurboJPEG has no memory.
+/// A library has no memory or no place for a file.
 struct SeedNotMade: ReportableError {
+  var library = "TurboJPEG"
   var category: ErrorCategory { .inputOutput }
-  var description: String { "TurboJPEG cannot write a seed: there is no memory for it." }
+  var description: String {
+    "\(library) cannot write a seed: there is no memory or no place for it. Free some."
+  }
 }

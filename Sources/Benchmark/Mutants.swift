@@ -2,6 +2,10 @@ import ArgumentParser
 import ConvKit
 import FoundationEssentials
 
+#if Sound
+  import ConvKitSound
+#endif
+
 struct Mutants: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Decodes broken files, each in a process of its own.",
@@ -90,6 +94,12 @@ struct Decode: ParsableCommand {
       print("error: no picture by its first bytes")
       throw ExitCode(MutantOutcome.unrecognisedStatus)
     } catch let error as any ReportableError {
+      #if Sound
+        if let error = error as? SoundFileError, error.isByFirstBytes {
+          print("error: no sound by its first bytes")
+          throw ExitCode(MutantOutcome.unrecognisedStatus)
+        }
+      #endif
       print("error:", error.description)
       throw ExitCode(MutantOutcome.errorStatus)
     }
@@ -105,6 +115,18 @@ extension PictureFileError {
     }
   }
 }
+
+#if Sound
+  extension SoundFileError {
+    /// Whether no decoder was asked.
+    fileprivate var isByFirstBytes: Bool {
+      switch self {
+      case .notSound: true
+      default: false
+      }
+    }
+  }
+#endif
 
 /// What came of a mutant.
 enum MutantOutcome: Equatable {

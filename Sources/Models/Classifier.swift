@@ -66,7 +66,7 @@ public final class Classifier {
     _ items: [Item], _ each: (_ index: Int, _ scores: Result<[Score], any Error>) throws -> Void
   ) throws {
     let frontEnd = model.frontEnd
-    let atOnce = runner.keepsEveryMap ? 1 : min(Self.itemsAtOnce, inputsAtOnce)
+    let atOnce = runner.keepsEveryMap ? 1 : inputsAtOnce
     try runner.workers.runInOrder(items: items.count, atOnce: atOnce) { index in
       Result { try frontEnd.fewInputs(of: items[index]) }
     } take: { places, found in
@@ -100,7 +100,7 @@ public final class Classifier {
   private static let numbersAtOnce = 1 << 24
 
   private var inputsAtOnce: Int {
-    model.frontEnd.itemsAtOnce(runner.workers, numbers: Self.numbersAtOnce)
+    min(Self.itemsAtOnce, model.frontEnd.itemsAtOnce(runner.workers, numbers: Self.numbersAtOnce))
   }
 
   private func answer(_ item: Item, _ votes: [Float]) throws -> [Score] {

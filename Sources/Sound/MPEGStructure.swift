@@ -34,11 +34,23 @@ enum MPEGStructure {
       place += frame.size
       frames += 1
     }
+    // With the right count the decoder knows how many samples were added, and takes them away. Without
+    // one it guesses by the size of the file and the first frame, and stops there; so it is told of a
+    // size that no guess falls short with, and comes to the real end.
+    let counted = info == nil ? frames : frames - 1
+    if info?.frames == counted {
+      return SoundStructure(
+        channels: first.channels, sampleRate: first.sampleRate, frames: nil,
+        view: SoundView(range: start..<place))
+    }
+    let range = (info == nil ? start : start + first.size)..<place
     return SoundStructure(
-      channels: first.channels, sampleRate: first.sampleRate,
-      // With an info frame the decoder knows how many samples were added, and takes them away.
-      frames: info == nil ? frames * first.frames : nil)
+      channels: first.channels, sampleRate: first.sampleRate, frames: counted * first.frames,
+      view: SoundView(range: range, size: range.count * largestRatio))
   }
+
+  /// Of the sizes of two frames: 8 to 320 kbit/s, and a byte of padding.
+  private static let largestRatio = 41
 
   /// What may stand after the last frame: nothing, or a tag, or zeros.
   private static func endsWell(_ source: SoundSource, at place: Int) throws(FileError) -> Bool {
@@ -111,12 +123,15 @@ struct MPEGInfo {
   /// nil when the first frame is one of sound.
   init?(firstFrame bytes: [UInt8], _ frame: MPEGFrame) {
     guard frame.layer == 3 else { return nil }
-    // After the header and the side information.
-    let start =
-      4 + (frame.isLowRate ? (frame.channels == 1 ? 9 : 17) : (frame.channels == 1 ? 17 : 32))
+    let start = Self.start(frame)
     guard bytes.count >= start + 12, frame.size >= start + 12 else { return nil }
     let tag = bytes[start..<start + 4]
     guard tag.elementsEqual("Xing".utf8) || tag.elementsEqual("Info".utf8) else { return nil }
     frames = bytes[start + 7] & 1 == 0 ? nil : bytes.bigEndian(at: start + 8, count: 4)
+  }
+
+  /// Where the tag lies: after the header and the side information.
+  private static func start(_ frame: MPEGFrame) -> Int {
+    4 + (frame.isLowRate ? (frame.channels == 1 ? 9 : 17) : (frame.channels == 1 ? 17 : 32))
   }
 }

@@ -70,13 +70,11 @@ enum OggStructure {
       throw .broken("its first packet is cut")
     }
     // Opus decodes at 48 kHz or a part of it, which the library chooses.
-    let structure =
-      format == .opus
-      ? SoundStructure(channels: Int(packet[9]), sampleRate: nil, frames: nil)
-      : SoundStructure(
-        channels: Int(packet[11]), sampleRate: packet.littleEndian(at: 12, count: 4), frames: nil)
-    guard structure.channels > 0 else { throw .broken("it has no channels") }
-    return structure
+    let channels = Int(packet[format == .opus ? 9 : 11])
+    guard channels > 0 else { throw .broken("it has no channels") }
+    return SoundStructure(
+      channels: channels,
+      sampleRate: format == .opus ? nil : packet.littleEndian(at: 12, count: 4), frames: nil)
   }
 }
 

@@ -28,12 +28,12 @@ public enum ResamplingError: ReportableError, Equatable {
   }
 }
 
-/// Brings sound to another sample rate, block by block, by libsamplerate's best band-limited
-/// converter.
+/// Brings sound to another sample rate, block by block: by a filter with a table of taps for every place
+/// that a frame can have between two others, or, where there would be too many, by libsamplerate.
 ///
-/// Measured: within 0.001 dB up to 0.9 of the lower of both limits (half the rates) and 140 dB down
-/// from 1.1 of it on. The medium converter, four times as fast, is 2.1 dB down at 0.9, and the fastest 20.5
-/// dB, where 0.1 dB is asked for.
+/// What lies below 0.9 of the lower of both limits (half the rates) stays within 0.1 dB, and what lies above
+/// 1.1 of it is at least 80 dB down. libsamplerate's best converter keeps to that too, and takes some fifty
+/// times as long (10 minutes from 44,100 to 8,000 Hz: 45 s and 0.8 s); its medium one is 2.1 dB down at 0.9.
 ///
 /// The result is aligned with what was put in, and has the same bits whatever the blocks. For one thread at
 /// a time; the pointers that the library wants stay here.
@@ -47,7 +47,9 @@ public final class Resampler {
   /// How far rates may be apart: libsamplerate's own limit.
   public static let largestRatio = 256
 
-  /// nil when the rates are the same.
+  /// nil when the rates are the same, or libsamplerate is at work.
+  private var filtering: PolyphaseResampling?
+  /// nil when it is not libsamplerate that works.
   private let state: OpaquePointer?
   private var inputFrames = 0
   private var outputFrames = 0
@@ -69,7 +71,10 @@ public final class Resampler {
     self.inputRate = inputRate
     self.outputRate = outputRate
     self.channels = channels
-    guard inputRate != outputRate else {
+    let filter =
+      inputRate == outputRate ? nil : PolyphaseFilter.between(inputRate, outputRate)
+    guard inputRate != outputRate, filter == nil else {
+      filtering = filter.map { PolyphaseResampling($0, channels: channels) }
       state = nil
       return
     }
@@ -95,20 +100,26 @@ public final class Resampler {
     precondition(
       input.count % channels == 0, "\(input.count) samples of \(channels) channels")
     inputFrames += input.count / channels
-    guard let state else {
+    guard inputRate != outputRate else {
       output += input
       if isLast { inputFrames = 0 }
       return
     }
-    try put(input, into: state, appendingTo: &output, until: Int.max)
+    try put(input, appendingTo: &output, until: Int.max)
     guard isLast else { return }
     // Silence after the end, rather than the library's own end, which may come a frame early.
     let wanted = frames(for: inputFrames)
     let silence = [Float](repeating: 0, count: 1024 * channels)
     while outputFrames < wanted {
-      try put(silence, into: state, appendingTo: &output, until: wanted)
+      try put(silence, appendingTo: &output, until: wanted)
     }
-    src_reset(state)
+    if let state {
+      src_reset(state)
+    } else {
+      filtering = PolyphaseFilter.between(inputRate, outputRate).map {
+        PolyphaseResampling($0, channels: channels)
+      }
+    }
     (inputFrames, outputFrames) = (0, 0)
   }
 
@@ -117,6 +128,17 @@ public final class Resampler {
     let (high, low) = count.multipliedFullWidth(by: outputRate)
     let (half, carry) = low.addingReportingOverflow(UInt(inputRate / 2))
     return inputRate.dividingFullWidth((high + (carry ? 1 : 0), half)).quotient
+  }
+
+  private func put(
+    _ input: [Float], appendingTo output: inout [Float], until limit: Int
+  ) throws {
+    guard let state else {
+      outputFrames +=
+        filtering?.put(input, appendingTo: &output, limit: limit - outputFrames) ?? 0
+      return
+    }
+    try put(input, into: state, appendingTo: &output, until: limit)
   }
 
   private func put(

@@ -14,8 +14,10 @@ struct SoundDecoder: ~Copyable {
   private let source: SoundSource
   private let handle: OpaquePointer
 
-  /// nil when the library does not take the source for sound.
-  init?(_ source: SoundSource) {
+  /// Begins at the beginning of what it is shown of the source, as `SoundSource.show` says; nil when
+  /// the library does not take that for sound.
+  init?(_ source: SoundSource, showing view: SoundView?) {
+    source.show(view)
     var callbacks = SoundSource.callbacks
     var info = SF_INFO()
     guard let handle = sf_open_virtual(&callbacks, CInt(SFM_READ), &info, source.opaque) else {

@@ -13,6 +13,9 @@ public enum SoundFormat: String, Sendable, CaseIterable {
   case opus = "Opus"
   /// MPEG audio of version 1, 2 or 2.5, layer III and the older layers.
   case mp3 = "MP3"
+  /// Another container that libsndfile knows, such as CAF or W64; see
+  /// `SoundLimits.acceptsOtherContainers`.
+  case other = "another format of sound"
 }
 
 extension SoundFormat {
@@ -20,7 +23,19 @@ extension SoundFormat {
   /// that may stand before MP3 and FLAC.
   ///
   /// - Throws: `SoundFileError` for what is not read, `FileError`.
-  static func recognise(_ source: SoundSource) throws -> (format: SoundFormat, start: Int) {
+  static func recognise(
+    _ source: SoundSource, _ limits: SoundLimits
+  ) throws -> (format: SoundFormat, start: Int) {
+    do {
+      return try recognise(source)
+    } catch SoundFileError.otherFormat where limits.acceptsOtherContainers {
+      return (.other, 0)
+    }
+  }
+
+  private static func recognise(
+    _ source: SoundSource
+  ) throws -> (format: SoundFormat, start: Int) {
     let head = try source.bytes(at: 0, count: FileContent.sniffed)
     switch FileContent(start: head) {
     case .wave: return (.wave, 0)

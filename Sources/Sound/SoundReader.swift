@@ -24,6 +24,8 @@ public final class SoundReader {
   public private(set) var position = 0
 
   private let source: SoundSource
+  /// What the decoder is shown of it.
+  private let view: SoundView?
   private var decoder: SoundDecoder
   private var name: String { source.path }
 
@@ -34,18 +36,20 @@ public final class SoundReader {
   /// - Throws: `SoundFileError`; `FileError` for what cannot be read or is no file.
   public init(path: String, limits: SoundLimits = SoundLimits()) throws {
     let source = try SoundSource(path: path)
-    let (format, start) = try SoundFormat.recognise(source)
+    let (format, start) = try SoundFormat.recognise(source, limits)
     let structure = try Self.structure(of: source, format: format, start: start)
     // Before the decoder asks for memory by what the header says.
     try Self.check(structure.channels, structure.sampleRate, limits, name: path)
-    guard let decoder = SoundDecoder(source), decoder.format == format else {
+    guard let decoder = SoundDecoder(source, showing: structure.view),
+      (decoder.format ?? .other) == format
+    else {
       throw try Self.notDecoded(source, format)
     }
     try Self.check(decoder.channels, decoder.sampleRate, limits, name: path)
-    guard decoder.channels == structure.channels else {
+    guard structure.channels == nil || structure.channels == decoder.channels else {
       throw SoundFileError.broken(
         name: path, format: format,
-        reason: "its \(structure.channels) channels decode to \(decoder.channels)")
+        reason: "its \(structure.channels ?? 0) channels decode to \(decoder.channels)")
     }
     properties = SoundProperties(
       format: format, sampleRate: decoder.sampleRate, channels: decoder.channels,
@@ -54,6 +58,7 @@ public final class SoundReader {
       throw SoundFileError.broken(name: path, format: format, reason: "it has no samples")
     }
     self.source = source
+    view = structure.view
     self.decoder = decoder
   }
 
@@ -112,9 +117,9 @@ public final class SoundReader {
         if let failure = source.failure { throw failure }
         position = frame
       }
-    case .vorbis, .opus, .mp3:
+    case .vorbis, .opus, .mp3, .other:
       if frame < position {
-        guard let decoder = SoundDecoder(source) else {
+        guard let decoder = SoundDecoder(source, showing: view) else {
           throw try Self.notDecoded(source, properties.format)
         }
         self.decoder = decoder
@@ -169,9 +174,9 @@ public final class SoundReader {
   }
 
   private static func check(
-    _ channels: Int, _ sampleRate: Int?, _ limits: SoundLimits, name: String
+    _ channels: Int?, _ sampleRate: Int?, _ limits: SoundLimits, name: String
   ) throws {
-    guard channels <= limits.channels else {
+    if let channels, channels > limits.channels {
       throw SoundFileError.tooManyChannels(name: name, channels: channels, limit: limits.channels)
     }
     guard sampleRate.map(limits.sampleRates.contains) ?? true else {

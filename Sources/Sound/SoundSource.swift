@@ -1,6 +1,22 @@
 import CSndFile
 import ConvKitFiles
 
+/// What a decoder is shown of a file: `head` in place of the file's own beginning, and then a part of it.
+struct SoundView: Equatable {
+  let head: [UInt8]
+  /// In bytes of the file.
+  let range: Range<Int>
+  /// In bytes; zeros stand where there is nothing.
+  let size: Int
+
+  /// - Parameter size: nil for what there is.
+  init(head: [UInt8] = [], range: Range<Int>, size: Int? = nil) {
+    self.head = head
+    self.range = range
+    self.size = size ?? head.count + range.count
+  }
+}
+
 /// The bytes of a file of sound, for the checks in front of the decoder and for the decoder itself.
 ///
 /// Holds one piece of the file, so that many small readings cost one system call. What the file had
@@ -17,7 +33,8 @@ final class SoundSource {
   private let piece: UnsafeMutableRawBufferPointer
   private var pieceStart = 0
   private var pieceCount = 0
-  /// Where the decoder reads next.
+  /// What the decoder is shown, and where it reads next.
+  private var view: SoundView
   private var position = 0
 
   /// In bytes: more than the longest page of Ogg has, 65,307. Most short clips fit.
@@ -27,6 +44,7 @@ final class SoundSource {
   init(path: String) throws {
     file = try SeekableFile(path: path)
     piece = .allocate(byteCount: Self.pieceSize, alignment: 16)
+    view = SoundView(range: 0..<file.size)
   }
 
   deinit { piece.deallocate() }
@@ -70,12 +88,18 @@ final class SoundSource {
     return found
   }
 
-  // MARK: - What the decoder calls
+  // MARK: - What the decoder sees
+
+  /// Shows the decoder a part of the file, or with nil all of it, from the beginning.
+  func show(_ view: SoundView?) {
+    self.view = view ?? SoundView(range: 0..<size)
+    position = 0
+  }
 
   /// The functions by which libsndfile reads; each gets the source as its last argument.
   static var callbacks: SF_VIRTUAL_IO {
     SF_VIRTUAL_IO(
-      get_filelen: { sf_count_t(SoundSource.of($0)?.size ?? 0) },
+      get_filelen: { sf_count_t(SoundSource.of($0)?.view.size ?? 0) },
       seek: { SoundSource.of($2)?.seek(Int($0), whence: $1) ?? -1 },
       read: { SoundSource.of($2)?.read(into: $0, count: Int($1)) ?? 0 },
       write: { _, _, _ in 0 },
@@ -90,7 +114,7 @@ final class SoundSource {
   }
 
   private func seek(_ offset: Int, whence: CInt) -> sf_count_t {
-    let origin = whence == SF_SEEK_SET ? 0 : whence == SF_SEEK_CUR ? position : size
+    let origin = whence == SF_SEEK_SET ? 0 : whence == SF_SEEK_CUR ? position : view.size
     let (place, overflow) = origin.addingReportingOverflow(offset)
     guard !overflow, place >= 0 else { return -1 }
     position = place
@@ -98,11 +122,25 @@ final class SoundSource {
   }
 
   private func read(into pointer: UnsafeMutableRawPointer?, count: Int) -> sf_count_t {
-    guard let pointer, count > 0, failure == nil, position < size else { return 0 }
+    guard let pointer, count > 0, failure == nil, position < view.size else { return 0 }
+    let wanted = UnsafeMutableRawBufferPointer(
+      start: pointer, count: min(count, view.size - position))
+    let fromHead = max(0, min(wanted.count, view.head.count - position))
+    if fromHead > 0 {
+      wanted.copyBytes(from: view.head[position..<position + fromHead])
+    }
+    let start = position + fromHead - view.head.count
+    let fromFile = max(0, min(wanted.count - fromHead, view.range.count - start))
     do throws(FileError) {
-      let found = try read(
-        into: UnsafeMutableRawBufferPointer(start: pointer, count: min(count, size - position)),
-        at: position)
+      let file = UnsafeMutableRawBufferPointer(rebasing: wanted[fromHead..<fromHead + fromFile])
+      var found = fromHead
+      if fromFile > 0 { found += try read(into: file, at: view.range.lowerBound + start) }
+      // A file that shrank ends where it does.
+      if found == fromHead + fromFile {
+        UnsafeMutableRawBufferPointer(rebasing: wanted[found...]).initializeMemory(
+          as: UInt8.self, repeating: 0)
+        found = wanted.count
+      }
       position += found
       return sf_count_t(found)
     } catch {

@@ -5,11 +5,14 @@ import ConvKitFiles
 /// libsndfile shortens a WAV, AIFF or AU file that ends early without a word, and takes pages out of
 /// Ogg and frames out of MP3 that are damaged; what is incomplete is found here.
 struct SoundStructure: Equatable {
-  var channels: Int
+  /// nil where the decoder decides.
+  var channels: Int?
   /// In Hz; nil where the decoder decides.
   var sampleRate: Int?
   /// nil where the file does not say, or only the decoder can tell.
   var frames: Int?
+  /// What the decoder has to be shown in place of the file, where it would come to another answer.
+  var view: SoundView?
 
   /// What is wrong with a file.
   enum Fault: Error, Equatable {
@@ -30,13 +33,15 @@ struct SoundStructure: Equatable {
       case .flac: try FLACStructure.read(source, from: start)
       case .vorbis, .opus: try OggStructure.read(source, format: format)
       case .mp3: try MPEGStructure.read(source, from: start)
+      case .other: SoundStructure(channels: nil, sampleRate: nil, frames: nil)
       }
   }
 
-  init(channels: Int, sampleRate: Int?, frames: Int?) {
+  init(channels: Int?, sampleRate: Int?, frames: Int?, view: SoundView? = nil) {
     self.channels = channels
     self.sampleRate = sampleRate
     self.frames = frames
+    self.view = view
   }
 
   /// Of samples that all take the same room.

@@ -26,8 +26,19 @@ enum SunAudioStructure {
     let available = max(0, source.size - start)
     let isUnknown =
       declared == 0 || declared > available && SoundStructure.isUnknown(declared)
-    return try SoundStructure(
+    var structure = try SoundStructure(
       channels: channels, sampleRate: header.bigEndian(at: 16, count: 4),
       frameSize: channels * size, declared: isUnknown ? nil : declared, available: available)
+    if isUnknown && available <= Int(Int32.max) {
+      // All ones are read by libsndfile, and other sizes beyond the file are not.
+      structure.view = SoundView(
+        head: header[..<4] + bigEndian(24) + bigEndian(available) + header[12...],
+        range: start..<start + available)
+    }
+    return structure
+  }
+
+  private static func bigEndian(_ value: Int) -> [UInt8] {
+    (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - $0 * 8)) }
   }
 }

@@ -4,6 +4,8 @@ enum WaveStructure {
     let channels: Int
     let sampleRate: Int
     let frameSize: Int
+    /// As they stand in the chunk.
+    let bytes: [UInt8]
   }
 
   static func read(_ source: SoundSource) throws -> SoundStructure {
@@ -25,10 +27,12 @@ enum WaveStructure {
           throw SoundStructure.Fault.broken("its samples come before it says how they are encoded")
         }
         let declared = isLong && size == 0xFFFF_FFFF ? longSize ?? size : size
-        return try SoundStructure(
+        let isUnknown = try isUnknown(declared, at: place, source)
+        var structure = try SoundStructure(
           channels: format.channels, sampleRate: format.sampleRate, frameSize: format.frameSize,
-          declared: try isUnknown(declared, at: place, source) ? nil : declared,
-          available: source.size - place)
+          declared: isUnknown ? nil : declared, available: source.size - place)
+        if isUnknown { structure.view = view(of: format, samples: place..<source.size) }
+        return structure
       } else if head.starts(with: "fmt ".utf8) {
         format = try read(format: try source.bytes(at: place, count: min(size, 40)))
       } else if isLong && head.starts(with: "ds64".utf8) {
@@ -51,6 +55,23 @@ enum WaveStructure {
     // that is right, give or take a byte that fills up.
     let whole = try source.bytes(at: 4, count: 4).littleEndian(at: 0, count: 4) + 8
     return size == 0 && source.size > place && abs(whole - source.size) > 1
+  }
+
+  /// The same samples with a size. libsndfile reads nothing where a writer left zero.
+  private static func view(of format: Format, samples: Range<Int>) -> SoundView? {
+    // "WAVE" and the heads of two chunks stand before the samples, beside the format.
+    let before = 4 + 8 + format.bytes.count + 8
+    // A file of 4 GiB and more is left to the library, which knows what all ones mean.
+    guard samples.count + before <= 0xFFFF_FFFF else { return nil }
+    let head =
+      Array("RIFF".utf8) + littleEndian(before + samples.count) + Array("WAVEfmt ".utf8)
+      + littleEndian(format.bytes.count) + format.bytes + Array("data".utf8)
+      + littleEndian(samples.count)
+    return SoundView(head: head, range: samples)
+  }
+
+  private static func littleEndian(_ value: Int) -> [UInt8] {
+    (0..<4).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
   }
 
   private static func read(format: [UInt8]) throws(SoundStructure.Fault) -> Format {
@@ -77,7 +98,8 @@ enum WaveStructure {
       throw .broken("\(channels) channels of \(bits) bits do not fit into frames of \(block) bytes")
     }
     return Format(
-      channels: channels, sampleRate: format.littleEndian(at: 4, count: 4), frameSize: block)
+      channels: channels, sampleRate: format.littleEndian(at: 4, count: 4), frameSize: block,
+      bytes: format)
   }
 
   /// Numbers of RFC 2361.
