@@ -5,7 +5,9 @@ package struct VoteMean {
 
   package init() {}
 
-  package init(_ votes: some Sequence<[Float]>) { votes.forEach { add($0) } }
+  package init(_ votes: some Sequence<[Float]>) {
+    for votes in votes { add(votes) }
+  }
 
   package mutating func add(_ votes: [Float]) {
     count += 1

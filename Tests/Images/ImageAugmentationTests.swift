@@ -1,4 +1,5 @@
 import ConvKitCore
+import ConvKitFiles
 import ConvKitDrawing
 import Foundation
 import Testing
