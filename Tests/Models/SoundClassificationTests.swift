@@ -110,7 +110,7 @@
       let stages = try classifier.stages(of: recording(1))
       #expect(stages.map(\.name).first == "input" && stages.map(\.name).last == "answer")
       #expect(stages.map(\.name).contains("conv1"))
-      #expect(stages[0].shape == model.frontEnd.inputs(of: try recording(1))[0].tensorShape)
+      #expect(try stages[0].shape == model.frontEnd.inputs(of: recording(1))[0].tensorShape)
       guard case .picture(let picture) = stages[0].content else {
         Issue.record("\(stages[0].content)")
         return

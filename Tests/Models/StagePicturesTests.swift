@@ -55,13 +55,13 @@ import Testing
     let (rows, columns) = (extent[extent.count - 2], extent[extent.count - 1])
     let planes = extent.dropLast(2)
     // The same map with its last axes turned: the last becomes the one before, from its end on.
-    let turned = Tensor(
-      shape: planes + [columns, rows, 1],
-      elements: (0..<planes.reduce(1, *)).flatMap { plane in
-        (0..<columns).reversed().flatMap { column in
-          (0..<rows).map { map.elements[(plane * rows + $0) * columns + column] }
-        }
-      })
+    var elements: [Float] = []
+    for plane in 0..<planes.reduce(1, *) {
+      for column in (0..<columns).reversed() {
+        for row in 0..<rows { elements.append(map.elements[(plane * rows + row) * columns + column]) }
+      }
+    }
+    let turned = Tensor<Float>(shape: planes + [columns, rows, 1], elements: elements)
     #expect(
       picture(map, .acrossAndUp, channel: 0) == picture(turned, .downAndAcross, channel: 0))
   }
