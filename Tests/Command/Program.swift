@@ -109,8 +109,12 @@ final class TemporaryFolder: Sendable {
 
   func path(_ name: String) -> String { "\(path)/\(name)" }
 
+  /// Makes the folders that the file lies in.
   func write(_ bytes: some Sequence<UInt8>, to name: String) throws {
-    try Data(bytes).write(to: URL(fileURLWithPath: path(name)))
+    let file = URL(fileURLWithPath: path(name))
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(bytes).write(to: file)
   }
 
   func bytes(of name: String) throws -> Data {
