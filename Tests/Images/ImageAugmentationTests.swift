@@ -1,6 +1,6 @@
 import ConvKitCore
-import ConvKitFiles
 import ConvKitDrawing
+import ConvKitFiles
 import Foundation
 import Testing
 

@@ -58,7 +58,9 @@ import Testing
     var elements: [Float] = []
     for plane in 0..<planes.reduce(1, *) {
       for column in (0..<columns).reversed() {
-        for row in 0..<rows { elements.append(map.elements[(plane * rows + row) * columns + column]) }
+        for row in 0..<rows {
+          elements.append(map.elements[(plane * rows + row) * columns + column])
+        }
       }
     }
     let turned = Tensor<Float>(shape: planes + [columns, rows, 1], elements: elements)
