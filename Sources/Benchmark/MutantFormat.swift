@@ -3,7 +3,7 @@ import ConvKit
 
 /// The formats that mutants are made of.
 enum MutantFormat: String, CaseIterable, ExpressibleByArgument {
-  case png, jpeg, pgm, idx, csv, gzip, model
+  case png, jpeg, pgm, idx, csv, texts, jsonl, gzip, model
 
   /// What the program answers for the file, or for the folder it lies in: in short, what was read.
   ///
@@ -13,7 +13,7 @@ enum MutantFormat: String, CaseIterable, ExpressibleByArgument {
     case .png, .jpeg, .pgm:
       let picture = try PictureFile.read(path: path)
       return "\(picture.width)×\(picture.height)"
-    case .csv:
+    case .csv, .texts, .jsonl:
       return try Self.examples(path)
     case .idx, .gzip:
       return try Self.examples(FileName.folder(of: path))
@@ -27,10 +27,10 @@ enum MutantFormat: String, CaseIterable, ExpressibleByArgument {
     let examples = data.training + data.validation + data.test
     // Every item, for an array may be read only when it is asked for.
     let values = examples.reduce(0) { sum, example in
-      if case .array(let array) = example.item {
-        sum + array.bytes.reduce(0) { $0 + Int($1) }
-      } else {
-        sum
+      switch example.item {
+      case .array(let array): sum + array.bytes.reduce(0) { $0 + Int($1) }
+      case .text(let text): sum + text.utf8.count
+      case .file: sum
       }
     }
     return "\(examples.count) examples, \(values)"
@@ -44,7 +44,8 @@ enum MutantFormat: String, CaseIterable, ExpressibleByArgument {
     case .jpeg: Self.restored(mutant, of: seed, 3)
     case .pgm: Self.restored(mutant, of: seed, 2)
     case .idx: Self.restored(mutant, of: seed, 4)
-    case .csv:
+    case .jsonl: Self.restored(mutant, of: seed, 1)
+    case .csv, .texts:
       // The header: without its two columns it is another kind of list.
       mutant.starts(with: Self.header(of: seed)) ? mutant : Self.header(of: seed) + mutant
     case .gzip: Gzip.repaired(Self.restored(mutant, of: seed, 10))
@@ -60,7 +61,8 @@ enum MutantFormat: String, CaseIterable, ExpressibleByArgument {
     case .jpeg: mutant.starts(with: [0xFF, 0xD8, 0xFF])
     case .pgm: mutant.starts(with: seed.prefix(2))
     case .idx: mutant.starts(with: seed.prefix(4))
-    case .csv: mutant.starts(with: Self.header(of: seed))
+    case .csv, .texts: mutant.starts(with: Self.header(of: seed))
+    case .jsonl: mutant.starts(with: seed.prefix(1))
     case .gzip: Gzip.isIntact(mutant)
     case .model: ModelChecksum.isIntact(mutant)
     }

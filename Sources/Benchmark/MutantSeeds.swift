@@ -21,6 +21,8 @@ extension MutantFormat {
     case .pgm: Self.anymaps
     case .idx: Self.arrays
     case .csv: Self.listings
+    case .texts: Self.texts
+    case .jsonl: Self.objects
     case .gzip: Self.packedArrays
     case .model: [MutantSeed(name: "model.convkit", bytes: try Self.model(in: folder))]
     }
@@ -29,7 +31,7 @@ extension MutantFormat {
   /// What lies beside every mutant.
   var companions: [MutantSeed] {
     switch self {
-    case .png, .jpeg, .pgm, .model: []
+    case .png, .jpeg, .pgm, .texts, .jsonl, .model: []
     case .idx: Self.arrays
     case .gzip: Self.packedArrays
     case .csv: ["a", "b"].map { MutantSeed(name: "\($0).png", bytes: PNGSeeds.all[0].bytes) }
@@ -78,6 +80,30 @@ extension MutantFormat {
       ("list.tsv", "path\tlabel\na.png\tx\nb.png\to\n"),
     ]
     return texts.map { MutantSeed(name: $0.0, bytes: Array($0.1.utf8)) }
+  }
+
+  private static var texts: [MutantSeed] {
+    let texts = [
+      (
+        "texts.csv",
+        "text,label,part,speaker\r\n\"a, \"\"b\"\"\nc\",x,train,é\r\n"
+          + "d e,y,test,\r\n\r\nf,x,train,谢\r\n"
+      ),
+      ("texts.csv", "\u{FEFF}label,text\nx,one two\ny,\"three\"\nx,four\n"),
+      ("texts.tsv", "label\ttext\nx\tone \"two\ny\tthree, four\n"),
+    ]
+    return texts.map { MutantSeed(name: $0.0, bytes: Array($0.1.utf8)) }
+  }
+
+  private static var objects: [MutantSeed] {
+    let lines = [
+      #"{"text":"a\u00e9 \ud83d\ude00","label":"x","nested":[1,{"b":null}],"part":"train"}"#,
+      #"{"label":3,"text":"谢谢\n\"b\"","part":"test","weight":-1.5e3}"#,
+      #"{"text":"c","label":true,"part":"train"}"#,
+    ]
+    return [
+      MutantSeed(name: "texts.jsonl", bytes: Array((lines.joined(separator: "\n") + "\n").utf8))
+    ]
   }
 
   /// A model that has learned for one epoch, from four pictures.

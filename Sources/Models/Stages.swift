@@ -72,6 +72,8 @@ extension ModelFrontEnd {
   func content(of input: Tensor<Float>) -> Stage.Content {
     switch self {
     case .image(let frontEnd): .picture(frontEnd.picture(of: input))
+    // Texts have no stages: what a network sees of them are no values.
+    case .text: .map(input, features: nil)
     #if Sound
       case .sound(let frontEnd): .picture(frontEnd.picture(of: input))
     #endif
