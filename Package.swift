@@ -121,7 +121,7 @@ let package = Package(
     tests("Files", ["ConvKitFiles", "CZlib"]),
     tests("Drawing", ["ConvKitDrawing"]),
     tests("Images", ["ConvKitImages"], exclude: ["Fixtures"]),
-    tests("Sound", ["ConvKitSound", "CSndFile"]),
+    tests("Sound", ["ConvKitSound", "CSndFile"], exclude: ["Fixtures"]),
     tests("Models", ["ConvKitModels", "ConvKitLetters"]),
     tests("Letters", ["ConvKitLetters"], exclude: ["Fixtures"]),
     tests(
