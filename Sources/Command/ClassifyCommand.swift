@@ -79,8 +79,13 @@ struct ClassifyCommand: ParsableCommand, NeedsKernels {
     }
     if windows {
       for (number, input) in inputs.enumerated() {
-        try take(
-          number, Result { try classifier.classify(.file(input)) { try tell(input, $0, $1) } })
+        let found = Result {
+          try classifier.classify(.file(input)) { place, scores in
+            // A picture is one part without a time: the whole's line says it all.
+            if let place { try tell(input, place, scores) }
+          }
+        }
+        try take(number, found)
       }
     } else {
       try classifier.classify(inputs.map { .file($0) }, take)
