@@ -184,7 +184,8 @@ struct PolyphaseResampling {
       }
     }
     self.phase = phase
-    passed = min(place, held[0].count)
+    // Never beyond what is held: from one output frame to the next is less than the taps span.
+    passed = place
     return count
   }
 

@@ -18,15 +18,21 @@ extension SoundFrontEnd {
     var cutter = WindowCutter(length: windowLength, channels: channels ?? 1)
     let first = heard?.lowerBound ?? 0
     func place(_ start: Int, _ window: [Float]) throws {
-      let frames = window.count / (channels ?? 1)
-      let begin = Double(first + start) / Double(sampleRate)
-      try take(
-        PlacedInput(
-          input(of: window, offset: (windowLength - frames) / 2),
-          place: begin...begin + Double(frames) / Double(sampleRate)))
+      try take(placed(window, from: first + start))
     }
     try stream.forEachBlock(in: heard) { try cutter.take($0, each: place) }
     try cutter.finish(each: place)
+  }
+
+  /// The input of a window, in the middle where it is short.
+  ///
+  /// - Parameter start: the frame of the clip that the window begins with.
+  private func placed(_ window: [Float], from start: Int) -> PlacedInput {
+    let frames = window.count / (channels ?? 1)
+    let begin = Double(start) / Double(sampleRate)
+    return PlacedInput(
+      input(of: window, offset: (windowLength - frames) / 2),
+      place: begin...begin + Double(frames) / Double(sampleRate))
   }
 
   /// A whole clip as the network's input is made of it: mixed, at the model's rate, without the silence
@@ -50,14 +56,7 @@ extension SoundFrontEnd {
   package func inputs(of clip: SoundClip) -> [PlacedInput] {
     var inputs: [PlacedInput] = []
     var cutter = WindowCutter(length: windowLength, channels: clip.channels)
-    func place(_ start: Int, _ window: [Float]) {
-      let frames = window.count / clip.channels
-      let begin = Double(start) / Double(sampleRate)
-      inputs.append(
-        PlacedInput(
-          input(of: window, offset: (windowLength - frames) / 2),
-          place: begin...begin + Double(frames) / Double(sampleRate)))
-    }
+    func place(_ start: Int, _ window: [Float]) { inputs.append(placed(window, from: start)) }
     cutter.take(clip.samples, each: place)
     cutter.finish(each: place)
     return inputs

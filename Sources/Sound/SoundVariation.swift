@@ -89,7 +89,6 @@ extension SoundVariation {
     let frames = clip.frames
     // Of a sample or two, at a lower rate nothing is left.
     guard frames > 0 else { return Part(samples: [], offset: length / 2) }
-    // At the edges of the clip it goes on with silence.
     let played = max(1, Int(Double(frames) / speed))
     var offset = (length - played) / 2 + Int((shift * Float(length)).rounded())
     var first = 0

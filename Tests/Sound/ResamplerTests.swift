@@ -5,7 +5,20 @@ import Testing
 @testable import ConvKitSound
 
 @Suite struct ResamplerTests {
-  static let pairs = [(44100, 16000), (48000, 8000), (22050, 16000), (8000, 16000), (16000, 22050)]
+  static let pairs = [
+    (44100, 16000), (48000, 8000), (22050, 16000), (8000, 16000), (16000, 22050), (48000, 1000),
+    odd,
+  ]
+
+  /// Rates without a common divisor, for which libsamplerate is at work.
+  static let odd = (96001, 47981)
+
+  @Test func ratesWithTooManyPlacesBetweenFramesHaveNoTable() {
+    #expect(PolyphaseFilter.between(Self.odd.0, Self.odd.1) == nil)
+    for (from, to) in Self.pairs where (from, to) != Self.odd {
+      #expect(PolyphaseFilter.between(from, to) != nil, "\(from) to \(to)")
+    }
+  }
 
   private func tone(_ frequency: Double, rate: Int, frames: Int) -> [Float] {
     (0..<frames).map { Float(sin(2 * Double.pi * frequency * Double($0) / Double(rate))) }
@@ -48,7 +61,7 @@ import Testing
 
   @Test func theBlocksChangeNothing() throws {
     let samples = soundFixture(frames: 5000, channels: 2)
-    for (from, to) in [(44100, 16000), (8000, 16000), (16000, 16000)] {
+    for (from, to) in [(44100, 16000), (8000, 16000), (16000, 16000), (8000, 100), Self.odd] {
       let whole = try SoundClip(sampleRate: from, channels: 2, samples: samples).resampled(to: to)
       let resampler = try Resampler(from: from, to: to, channels: 2)
       for frames in [1, 7, 640, 4999] {
