@@ -24,7 +24,7 @@ extension Layer {
 package let layerKinds: [any Layer.Type] = [
   Conv.self, Dense.self, Votes.self, ReLU.self, LeakyReLU.self, MaxPool.self, AveragePool.self,
   GlobalMaxPool.self, GlobalAveragePool.self, Dropout.self, BatchNorm.self, Flatten.self,
-  Embedding.self, Branches.self, Residual.self, Frozen.self,
+  Embedding.self, OneHot.self, Branches.self, Residual.self, Frozen.self,
 ]
 
 /// A layer as JSON has it: an object whose "layer" names the kind.

@@ -105,17 +105,21 @@ package enum InitialValues: Equatable, Sendable {
   case he(inputs: Int)
   /// Uniform in ±√(6 / (inputs + outputs)): Glorot and Bengio 2010, for votes.
   case glorot(inputs: Int, outputs: Int)
-  /// Uniform in ±√3: variance 1, as embeddings start.
-  case unitVariance
+  /// Uniform with mean 0, as embeddings start.
+  case uniform(deviation: Float)
+  /// A square table with ones on its diagonal, of so many rows.
+  case identity(Int)
 
   /// `count` values; `random` is the parameter's own stream.
   func values(count: Int, random: RandomStream) -> [Float] {
     let bound: Float
     switch self {
     case .constant(let value): return Array(repeating: value, count: count)
+    case .identity(let rows):
+      return (0..<count).map { $0 % (rows + 1) == 0 ? 1 : 0 }
     case .he(let inputs): bound = (6 / Float(inputs)).squareRoot()
     case .glorot(let inputs, let outputs): bound = (6 / Float(inputs + outputs)).squareRoot()
-    case .unitVariance: bound = Float(3).squareRoot()
+    case .uniform(let deviation): bound = Float(3).squareRoot() * deviation
     }
     var random = random
     return (0..<count).map { _ in random.uniform(in: -bound...bound) }

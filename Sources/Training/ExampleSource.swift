@@ -15,6 +15,14 @@ public protocol ExampleSource {
   ///
   /// - Parameter epoch: from 1; 0 where nothing is to be varied, as in validation.
   func inputs(of index: Int, epoch: Int) throws -> [PlacedInput]
+
+  /// How many positions an example has, or about; 0 where that is not known. Where inputs differ in
+  /// extent, examples of one length are trained on together.
+  func length(of index: Int) -> Int
+}
+
+extension ExampleSource {
+  public func length(of index: Int) -> Int { 0 }
 }
 
 /// A source whose inputs may take work, such as reading, decoding or varying: training then asks for
@@ -42,6 +50,7 @@ public struct ExamplesInMemory: ExampleSource, Sendable {
   public func label(of index: Int) -> Int { labels[index] }
   public func name(of index: Int) -> String { "example \(index + 1)" }
   public func inputs(of index: Int, epoch: Int) -> [PlacedInput] { [PlacedInput(inputs[index])] }
+  public func length(of index: Int) -> Int { inputs[index].extent.reduce(1, *) }
 }
 
 /// An order of `count` examples, each once: Fisher and Yates' shuffle by the counter-based stream.

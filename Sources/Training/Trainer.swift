@@ -177,14 +177,37 @@ public final class Trainer {
   }
 
   /// The indices of the examples of an epoch, batch by batch.
+  ///
+  /// Where inputs differ in extent, the shuffled examples are sorted by length, some batches at a time,
+  /// so that those of one batch are about as long; then the full batches are shuffled.
   func batches(of source: any ExampleSource, epoch: Int) -> [ArraySlice<Int>] {
-    let order = shuffled(
-      count: source.count,
-      using: RandomStream(seed: options.seed, purpose: .order, epoch: epoch))
-    return stride(from: 0, to: order.count, by: options.batchSize).map {
-      order[$0..<min($0 + options.batchSize, order.count)]
+    let count = source.count
+    var order = shuffled(
+      count: count, using: RandomStream(seed: options.seed, purpose: .order, epoch: epoch))
+    var starts = Array(stride(from: 0, to: count, by: options.batchSize))
+    if compiled.inputShape.varies {
+      // By hand, for the product of two numbers that a user may choose.
+      let sorted = options.batchSize.multipliedReportingOverflow(by: Self.batchesSorted)
+      let atOnce = sorted.overflow ? count : sorted.partialValue
+      for start in stride(from: 0, to: count, by: atOnce) {
+        // By place where they are as long: sorting need not keep the order of equals.
+        let part = order[start..<min(start + atOnce, count)].enumerated()
+          .map { (length: source.length(of: $1), place: $0, index: $1) }
+          .sorted { ($0.length, $0.place) < ($1.length, $1.place) }
+        order.replaceSubrange(start..<start + part.count, with: part.map(\.index))
+      }
+      let full = count / options.batchSize
+      let places = shuffled(
+        count: full, using: RandomStream(seed: options.seed, purpose: .order, epoch: epoch, item: 1)
+      )
+      starts.replaceSubrange(0..<full, with: places.map { $0 * options.batchSize })
     }
+    return starts.map { order[$0..<min($0 + options.batchSize, count)] }
   }
+
+  /// Batches whose examples are sorted together. All of an epoch would be most alike in length, but every
+  /// batch would have the same neighbours in each.
+  private static let batchesSorted = 16
 
   /// Learns from a batch of examples, wholly or not at all: an item of many inputs may make more
   /// than one step of it, and a state between these would be none to go on from.

@@ -176,6 +176,13 @@ struct NetworkCase: Sendable, CustomStringConvertible {
       GlobalMaxPool()
       Votes()
     },
+    NetworkCase("one-hot", isText: true) {
+      OneHot()
+      Conv(3, size: 2)
+      ReLU()
+      GlobalMaxPool()
+      Votes()
+    },
     NetworkCase("embedding in branches", isText: true) {
       Embedding(32)
       Branches {

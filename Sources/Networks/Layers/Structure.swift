@@ -35,11 +35,17 @@ public struct Flatten: Layer {
 public struct Embedding: TakesTokens {
   /// The length of a vector.
   public var channels: Int
+  /// The standard deviation of the values that training starts from. What is small is soon forgotten
+  /// and learned anew; large ones stay much as chance made them.
+  public var deviation: Float
 
-  public init(_ channels: Int) { self.channels = channels }
+  public init(_ channels: Int, deviation: Float = 1) {
+    self.channels = channels
+    self.deviation = deviation
+  }
 
   public static let kind = "embedding"
-  public static let knobs = ["channels"]
+  public static let knobs = ["channels", "deviation"]
 
   public func lower(
     _ input: Graph.ValueID, into builder: inout GraphBuilder
@@ -54,11 +60,69 @@ public struct Embedding: TakesTokens {
         received: "\(channels) channels for \(vocabulary) tokens", needed: "at least one of each",
         remedy: "Correct the number.")
     }
+    guard deviation >= 0, deviation <= 1000 else {
+      throw ShapeError(
+        received: "a deviation of \(deviation)", needed: "0 to 1000",
+        remedy: "Correct the number.")
+    }
     let weight = try builder.parameter(
-      "weight", .plain([vocabulary, channels]), .unitVariance, decays: true)
+      "weight", .plain([vocabulary, channels]), .uniform(deviation: deviation), decays: true)
     return try builder.append(
       .embedding(vocabulary: vocabulary), [input], extent: builder.extent(of: input),
       channels: channels, parameters: [weight])
+  }
+
+  enum CodingKeys: CodingKey {
+    case channels, deviation
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    channels = try container.decode(Int.self, forKey: .channels)
+    deviation = try container.decodeIfPresent(Float.self, forKey: .deviation) ?? 1
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(channels, forKey: .channels)
+    if deviation != 1 { try container.encode(deviation, forKey: .deviation) }
+  }
+}
+
+/// A channel for every token, 1 where it stands and 0 elsewhere: tokens [position…] →
+/// [position…, token]. Padding is a channel too, and nothing learns.
+///
+/// For small vocabularies, as characters: the network sees the picture of position × token.
+/// Parameter `weight` [token, token], the identity.
+public struct OneHot: TakesTokens {
+  public init() {}
+
+  public static let kind = "oneHot"
+  public static let knobs: [String] = []
+
+  /// The most tokens: their table then takes 64 MiB.
+  static let mostTokens = 4096
+
+  public func lower(
+    _ input: Graph.ValueID, into builder: inout GraphBuilder
+  ) throws -> Graph.ValueID {
+    guard case .tokens(let vocabulary) = builder.inputShape.content, input == 0 else {
+      throw ShapeError(
+        received: "values", needed: "tokens",
+        remedy: "OneHot is the first layer of a network for text; leave it out for others.")
+    }
+    guard 1...Self.mostTokens ~= vocabulary else {
+      throw ShapeError(
+        received: "\(vocabulary) tokens", needed: "at most \(Self.mostTokens)",
+        remedy: "Use Embedding, or fewer tokens, such as characters.")
+    }
+    let weight = try builder.frozen {
+      try $0.parameter(
+        "weight", .plain([vocabulary, vocabulary]), .identity(vocabulary), decays: false)
+    }
+    return try builder.append(
+      .embedding(vocabulary: vocabulary), [input], extent: builder.extent(of: input),
+      channels: vocabulary, parameters: [weight])
   }
 }
 
