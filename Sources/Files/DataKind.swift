@@ -16,59 +16,72 @@ extension DataKind {
   ///   inside counts. At most 1,000 files are looked at, evenly spread.
   /// - A folder of IDX files holds pictures, and one with a listing of its files is what they are.
   /// - A CSV or TSV file or one of JSON lines: by its columns. `path` or `file_name` names files,
-  ///   whose content decides; `text`, or the given text column, is text; exactly two columns without
-  ///   a header, the first repeating few values and the second not numeric and mostly distinct, are
-  ///   labelled lines of text; anything else is a table.
+  ///   whose content decides; `text`, or the given text column, is text. Lines of fastText are
+  ///   text, and so are exactly two columns without a header, the first repeating few values and the
+  ///   second not numeric and mostly distinct, and lines that a space divides in this way. Anything
+  ///   else is a table.
+  /// - A folder of such files that are its parts: what all of them are.
   ///
   /// - Parameters:
   ///   - path: a folder or a file.
-  ///   - choice: what the user said; then nothing is looked at.
-  ///   - textColumn: the column that holds the texts, if the user named one.
-  ///   - labelPattern: what tells the labels from the names of the files, if the user gave one.
-  /// - Throws: `DataKindError`, `DataSetError`, `FileError`, `UnusableListing`.
+  ///   - options: how the data set is read; a kind in them is the answer, and nothing is looked at.
+  /// - Throws: `DataKindError`, `DataSetError`, `FileError`, `UnusableListing`, `TextFileError`.
   public static func decide(
-    _ path: String, as choice: DataKind? = nil, textColumn: String? = nil,
-    labelPattern: FileNamePattern? = nil
+    _ path: String, options: DataSet.Options = DataSet.Options()
   ) throws -> DataKind {
-    if let choice { return choice }
-    let source = try DataSource(path, labelPattern: labelPattern)
+    if let choice = options.kind { return choice }
+    let source = try DataSource(path, options: options)
     switch source {
     case .idx: return .image
     case .labelledFolder, .namedFiles:
-      let found = try source.found(at: path)
+      let found = try source.found(at: path, options: options)
       guard !found.records.isEmpty else {
         throw DataSetError.empty(path: path, leavingOut: found.leftOut)
       }
-      let files = found.records.compactMap { record in
-        if case .file(let path) = record.item { path } else { nil }
-      }
-      return try decide(files: files, of: path)
+      return try decide(files: found.files, of: path, encoding: options.encoding)
     case .listing(let listing, _):
-      let head = try ListingHead(listing)
-      switch try head.content(textColumn: textColumn) {
+      return try decide(listings: [listing], of: path, options: options)
+    case .parts(let files):
+      return try decide(listings: files.map(\.path), of: path, options: options)
+    }
+  }
+
+  private static func decide(
+    listings: [String], of path: String, options: DataSet.Options
+  ) throws -> DataKind {
+    var kinds: [DataKind: Int] = [:]
+    var files: [String] = []
+    for listing in listings {
+      let head = try ListingHead(listing, options: options)
+      switch try head.content() {
       case .files(let column):
         let folder = FileName.folder(of: listing)
-        let files = head.values(of: column).map { FileName.resolve($0, in: folder) }
-        return try decide(files: files, of: path)
-      case .text, .labelledLines: return .text
-      case .table: return .table
+        files += head.values(of: column).map { FileName.resolve($0, in: folder) }
+      case .text: kinds[.text, default: 0] += 1
+      case .table: kinds[.table, default: 0] += 1
       }
     }
+    if kinds.isEmpty { return try decide(files: files, of: path, encoding: options.encoding) }
+    guard let kind = kinds.keys.first, kinds.count == 1, kinds[kind] == listings.count else {
+      throw mixed(kinds, of: path)
+    }
+    return kind
   }
 
   /// How many files decide for all.
   private static let sampled = 1000
 
   /// Decides by the first bytes of files; those that cannot be read have no say.
-  package static func decide(files paths: [String], of source: String) throws -> DataKind {
+  package static func decide(
+    files paths: [String], of source: String, encoding: TextEncoding = .utf8
+  ) throws -> DataKind {
     let count = min(paths.count, sampled)
     var votes: [DataKind: Int] = [:]
     for index in 0..<count {
       // Spread evenly, for the labels that come first may hold other files than the last.
       let path = paths[index * paths.count / count]
       guard let start = try? BoundedFile.readStart(path: path, count: FileContent.sniffed),
-        let content = FileContent(start: start),
-        let kind = content.kind ?? FileContent.packed(in: start)?.kind
+        let kind = kind(ofFileWith: start, encoding: encoding)
       else { continue }
       votes[kind, default: 0] += 1
     }
@@ -77,9 +90,21 @@ extension DataKind {
       return kind
     }
     if total == 0 { throw DataKindError.unknown(path: source) }
-    throw DataKindError.mixed(
+    throw mixed(votes, of: source)
+  }
+
+  private static func mixed(_ votes: [DataKind: Int], of source: String) -> DataKindError {
+    DataKindError.mixed(
       path: source,
       found: allCases.compactMap { kind in votes[kind].map { "\($0) of kind \(kind.rawValue)" } })
+  }
+
+  private static func kind(ofFileWith start: [UInt8], encoding: TextEncoding) -> DataKind? {
+    guard let content = FileContent(start: start) else {
+      // In Latin-1 any byte stands for a character.
+      return encoding == .latin1 && !start.isEmpty && FileContent.hasNoControls(start) ? .text : nil
+    }
+    return content.kind ?? FileContent.packed(in: start)?.kind
   }
 }
 
@@ -122,7 +147,8 @@ public enum DataKindError: ReportableError, Equatable {
     case .missingColumn(let path, let column, let columns):
       """
       “\(FileName.printable(path))” has no column “\(FileName.printable(column))”. It has: \
-      \(FileName.printable(list: columns)). Name one of these.
+      \(FileName.printable(list: columns)). \
+      \(Spelling.question(for: column, among: columns))Name one of these.
       """
     }
   }

@@ -20,15 +20,23 @@ extension DataSet {
     let others = OwnFiles(others)
     guard !written.isEmpty || !others.isEmpty else { return self }
     let data = try DataSource(source).dataFiles(at: source)
+    let folder = try LabelledFolder.isFolder(source) ? source : FileName.folder(of: source)
     if let path = data.lazy.compactMap(written.path).first {
       throw DataSetError.overwritten(path: path, source: source)
     }
     var parts: [DataPart: [Example]] = [:]
     for part in DataPart.allCases {
       parts[part] = try self[part].filter { example in
-        guard case .file(let file) = example.item else { return true }
+        let file: String
+        switch example.item {
+        case .file(let path): file = path
+        // Where it was read from a file, that is its name; nothing is called like a line of one.
+        case .text: file = FileName.resolve(example.name, in: folder)
+        case .array: return true
+        }
         let isOfKind = {
-          (try? BoundedFile.readStart(path: file, count: FileContent.sniffed))
+          if kind == .text, case .text = example.item { return true }
+          return (try? BoundedFile.readStart(path: file, count: FileContent.sniffed))
             .flatMap(FileContent.init)?.kind == kind
         }
         if let path = written.path(of: file) {

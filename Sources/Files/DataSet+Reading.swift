@@ -12,7 +12,33 @@ extension DataSet {
     /// Decides which examples a share takes.
     public var seed: UInt64 = 0
 
+    /// What the examples are; nil where their content decides. Files of kind text are read.
+    public var kind: DataKind?
+
+    /// How a listing is written; nil where its beginning decides.
+    public var format: ListingFormat?
+
+    /// The column of a listing that holds the texts; nil where that is `text`.
+    public var textColumn: String?
+
+    /// The column of a listing that holds the labels; nil where that is `label`.
+    public var labelColumn: String?
+
+    /// How listings and texts are encoded.
+    public var encoding = TextEncoding.utf8
+
+    /// What ends the part of a label that counts: with ":", `DESC:manner` is the label `DESC`. A label
+    /// without it counts as a whole; nil and an empty one leave labels as they are.
+    public var labelPrefix: String?
+
     public init() {}
+
+    /// The first option, as the command calls it, that only a listing can follow.
+    var listingOption: String? {
+      format != nil
+        ? "--format"
+        : textColumn != nil ? "--text-column" : labelColumn != nil ? "--label-column" : nil
+    }
   }
 
   /// The most examples that a listing or an IDX file may hold, and one that lists more is refused:
@@ -35,16 +61,27 @@ extension DataSet {
   /// - A CSV or TSV file or one of JSON lines with these columns. Paths are absolute or start at its
   ///   folder; `part` or `split` (train, validation, val, valid, test) tells the part and `group`
   ///   the group; every other column is a field.
+  /// - Such a file with a column `text` in place of `path`, lines of fastText, or lines of a label and
+  ///   a text (see `ListingFormat` and `DataKind.decide`): every row is a text, called by the file and
+  ///   the line that it begins in, as `sms.tsv:17`. At most 1 GiB, and 16 MiB a text.
+  /// - A folder of such files and no folder: those called by a part are the parts, whatever their
+  ///   extension (`train.csv`, `TREC.test`, `spam_dev.tsv`).
   ///
-  /// Hidden files, empty ones, links in a folder, named pipes, devices and rows that name no usable
-  /// file are left out and reported. The result is the same whatever order the file system returns.
+  /// Where the examples are files that hold texts, as `DataKind.decide` has it, these are read: in the
+  /// same encoding, without the line ends at the end of a file, at most 16 MiB each and 1 GiB together.
+  ///
+  /// Hidden files, empty ones, links in a folder, named pipes, devices, rows that name no usable
+  /// file, and texts of nothing but white space are left out and reported. The result is the same
+  /// whatever order the file system returns.
   ///
   /// - Throws: `FileError`, `DataSetError`, `DataKindError`, `UnusableListing`, `ListingError`,
-  ///   `IDXError`, `TestSelectionError`.
+  ///   `TextFileError`, `IDXError`, `TestSelectionError`.
   public static func read(
     _ path: String, options: Options = Options(), for purpose: Purpose
   ) throws -> DataSet {
-    let source = try DataSource(path, labelPattern: options.labelPattern).found(at: path)
+    var source = try DataSource(path, options: options).found(at: path, options: options)
+    try source.readTexts(of: path, options: options)
+    if let prefix = options.labelPrefix { source.cutLabels(behind: prefix) }
     var (records, unreadable) = source.records.fingerprinted()
     // Without examples there is nothing to select from, which is said below.
     if let test = options.test, !records.isEmpty {

@@ -112,6 +112,11 @@ public struct DataSet: Sendable, Equatable {
     test.isEmpty ? validation.isEmpty ? .training : .validation : .test
   }
 
+  /// From how many labels on most of them must repeat: a column of names or numbers was taken for that
+  /// of the labels. 1,000 is the number of labels of ImageNet's contest, of which each had hundreds of
+  /// examples.
+  private static let manyLabels = 1000
+
   /// Sorts and numbers what a source found.
   ///
   /// - Parameter source: how errors name the source: its path.
@@ -131,6 +136,11 @@ public struct DataSet: Sendable, Equatable {
       guard let first = learned.first else { throw DataSetError.noTrainingPart(path: source) }
       guard learned.count > 1 else {
         throw DataSetError.oneLabel(path: source, label: first)
+      }
+      let examples = records.count { $0.part == .training }
+      guard learned.count < Self.manyLabels || examples >= 2 * learned.count else {
+        throw DataSetError.labelsDoNotRepeat(
+          path: source, labels: learned.count, examples: examples)
       }
       let isLearned = { (record: Record) in learned.contains(record.label) }
       leftOut += records.filter { !isLearned($0) }.map {

@@ -17,6 +17,10 @@ public enum DataSetError: ReportableError, Equatable {
   case labelsLookAlike(path: String, label: String)
   /// A listing whose columns name no files: texts, or a table.
   case listingNotRead(path: String, columns: [String])
+  /// An option that only listings follow, as the command calls it, for a folder of files.
+  case listingOptionForAFolder(path: String, option: String)
+  /// Nearly every example has a label of its own.
+  case labelsDoNotRepeat(path: String, labels: Int, examples: Int)
   /// A pattern of file names for a listing.
   case patternForAFile(path: String)
   /// A file that is to be written is one of the data; `source` is where these lie.
@@ -31,7 +35,7 @@ public enum DataSetError: ReportableError, Equatable {
 
   public var category: ErrorCategory {
     switch self {
-    case .patternForAFile, .overwritten: .wrongCall
+    case .patternForAFile, .listingOptionForAFolder, .overwritten: .wrongCall
     default: .badData
     }
   }
@@ -74,9 +78,22 @@ public enum DataSetError: ReportableError, Equatable {
       """
     case .listingNotRead(let path, let columns):
       """
-      “\(FileName.printable(path))” has no column “path” or “file_name” that names files; it has: \
-      \(FileName.printable(list: columns)). This version learns from files \
-      only. \(Self.layout)
+      “\(FileName.printable(path))” has no column “text” that holds texts, and none called “path” or \
+      “file_name” that names files; it has: \(FileName.printable(list: columns)). \
+      \(Spelling.question(for: "text", among: columns))If one of them holds texts, say which: \
+      --text-column NAME; if the lines are a label and a text without a header: --format \
+      labelled-lines. Tables are not learned from yet. \(Self.layout)
+      """
+    case .listingOptionForAFolder(let path, let option):
+      """
+      “\(FileName.printable(path))” is a folder without a file that lists the examples, and \(option) \
+      speaks of such a file. Name the file, or leave out \(option).
+      """
+    case .labelsDoNotRepeat(let path, let labels, let examples):
+      """
+      “\(FileName.printable(path))” has \(labels) labels for \(examples) examples to learn from, so \
+      that most have a label of their own; at least two examples of a label were expected on average. \
+      Check which column or folder tells the labels.
       """
     case .patternForAFile(let path):
       """
@@ -101,7 +118,8 @@ public enum DataSetError: ReportableError, Equatable {
         DATA/
           train/  cats/  dogs/
           test/   cats/  dogs/
-    Or list the files in a CSV, TSV or JSON lines file with the columns path and label, let the names
-    of the files tell their labels (--label-from '{label}_{index}.png'), or name a folder of IDX files.
+    Or list the files in a CSV, TSV or JSON lines file with the columns path and label (or texts, with
+    the columns text and label), let the names of the files tell their labels
+    (--label-from '{label}_{index}.png'), or name a folder of IDX files.
     """
 }

@@ -10,11 +10,24 @@ package enum DataSource: Sendable, Equatable {
   case idx
   /// A CSV or TSV file or one of JSON lines; `folder` is the one around it when the user named that.
   case listing(path: String, folder: String?)
+  /// A folder of such files, each of which is a part.
+  case parts([PartFile])
+
+  /// A file whose name says which part of the data it is.
+  package struct PartFile: Sendable, Equatable {
+    package let path: String
+    package let part: DataPart
+  }
 
   /// What a source finds.
   package struct Found: Sendable, Equatable {
     package var records: [DataSet.Record] = []
     package var leftOut: [LeftOut] = []
+
+    /// The files among the items, by their paths.
+    var files: [String] {
+      records.compactMap { if case .file(let path) = $0.item { path } else { nil } }
+    }
 
     mutating func leaveOut(_ name: String, because reason: String) {
       leftOut.append(LeftOut(name: FileName.printable(name), reason: reason))
@@ -27,35 +40,47 @@ package enum DataSource: Sendable, Equatable {
 
   /// Looks at what lies at a path; a pattern decides before anything that is found.
   ///
-  /// - Throws: `FileError`; `DataSetError.patternForAFile`.
-  package init(_ path: String, labelPattern: FileNamePattern? = nil) throws {
+  /// - Throws: `FileError`; `DataSetError.patternForAFile`, `listingOptionForAFolder`.
+  package init(_ path: String, options: DataSet.Options = DataSet.Options()) throws {
+    self = try Self.source(at: path, options: options)
+    switch self {
+    case .listing, .parts: break
+    case .labelledFolder, .namedFiles, .idx:
+      if let option = options.listingOption {
+        throw DataSetError.listingOptionForAFolder(path: path, option: option)
+      }
+    }
+  }
+
+  private static func source(at path: String, options: DataSet.Options) throws -> DataSource {
     guard try LabelledFolder.isFolder(path) else {
-      if labelPattern != nil { throw DataSetError.patternForAFile(path: path) }
-      self = .listing(path: path, folder: nil)
-      return
+      if options.labelPattern != nil { throw DataSetError.patternForAFile(path: path) }
+      return .listing(path: path, folder: nil)
     }
-    if let labelPattern {
-      self = .namedFiles(labelPattern)
-      return
-    }
-    let files = try FolderListing(of: path).files
-    if IDXFolder.isOne(files) {
-      self = .idx
-    } else if let listing = Self.listings.first(where: {
-      files.contains($0) && LabelListing.namesLabelledFiles(FileName.join(path, $0))
+    if let pattern = options.labelPattern { return .namedFiles(pattern) }
+    let content = try FolderListing(of: path)
+    if IDXFolder.isOne(content.files) { return .idx }
+    if let listing = listings.first(where: {
+      content.files.contains($0)
+        && LabelListing.namesLabelledFiles(FileName.join(path, $0), options: options)
     }) {
-      self = .listing(path: FileName.join(path, listing), folder: path)
-    } else {
-      self = .labelledFolder
+      return .listing(path: FileName.join(path, listing), folder: path)
     }
+    if content.folders.isEmpty {
+      let parts = PartFiles.found(in: path, among: content.files)
+      if !parts.isEmpty { return .parts(parts) }
+    }
+    return .labelledFolder
   }
 
   /// Finds the examples at the path that the source was made for; only listings and IDX files are
   /// opened.
   ///
   /// - Throws: `FileError`, `DataSetError`, `DataKindError`, `UnusableListing`, `ListingError`,
-  ///   `IDXError`.
-  package func found(at path: String) throws -> Found {
+  ///   `TextFileError`, `IDXError`.
+  package func found(
+    at path: String, options: DataSet.Options = DataSet.Options()
+  ) throws -> Found {
     switch self {
     case .labelledFolder:
       let folder = try LabelledFolder(path)
@@ -63,7 +88,16 @@ package enum DataSource: Sendable, Equatable {
     case .namedFiles(let pattern): return try NamedFiles(path, pattern).found
     case .idx: return try IDXFolder.read(path)
     case .listing(let listing, let folder):
-      return try LabelListing.read(listing, alsoBelow: folder)
+      return try LabelListing.read(listing, options: options, alsoBelow: folder)
+    case .parts(let parts):
+      var found = try LabelListing.read(parts: parts, options: options)
+      let listing = try FolderListing(of: path)
+      found.leftOut += listing.leftOut
+      let used = Set(parts.map { FileName.last(of: $0.path) })
+      for file in listing.files where !used.contains(file) {
+        found.leaveOut(file, because: "lies beside the parts of the data")
+      }
+      return found
     }
   }
 
@@ -73,6 +107,7 @@ package enum DataSource: Sendable, Equatable {
     case .labelledFolder, .namedFiles: []
     case .idx: try IDXFolder.dataFiles(of: path)
     case .listing(let listing, _): [listing]
+    case .parts(let parts): parts.map(\.path)
     }
   }
 }

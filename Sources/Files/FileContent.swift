@@ -98,10 +98,15 @@ package enum FileContent: Sendable, Equatable {
   /// UTF-8 without the control characters that no text has. A character that the end of `start`
   /// cuts in two does not count against it.
   static func isText(_ start: [UInt8]) -> Bool {
-    guard !start.isEmpty, start.allSatisfy({ $0 >= 0x20 ? $0 != 0x7F : isSpace($0) || $0 == 0x1B })
-    else { return false }
+    guard !start.isEmpty, hasNoControls(start) else { return false }
     let cut = start.count >= sniffed ? 3 : 0
     return (0...cut).contains { String(validating: start.dropLast($0), as: UTF8.self) != nil }
+  }
+
+  /// Whether there is none of the control characters that no text has, in UTF-8 and in any encoding
+  /// that has ASCII in it.
+  static func hasNoControls(_ start: [UInt8]) -> Bool {
+    start.allSatisfy { $0 >= 0x20 ? $0 != 0x7F : isSpace($0) || $0 == 0x1B }
   }
 
   private static func isSpace(_ byte: UInt8) -> Bool {

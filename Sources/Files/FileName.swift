@@ -74,7 +74,8 @@ package enum FileName {
     "\\u{\(hexadecimal(scalar.value))}"
   }
 
-  private static func hexadecimal(_ value: some BinaryInteger) -> String {
+  /// Capital digits, as many as are needed.
+  static func hexadecimal(_ value: some BinaryInteger) -> String {
     String(value, radix: 16, uppercase: true)
   }
 }

@@ -1,11 +1,12 @@
 import ConvKitCore
 
-/// A CSV or TSV file or one of JSON lines that names files and their labels.
+/// A file whose rows are labelled examples: texts, or files that it names.
 struct LabelListing {
-  /// One row: what it says by column, or why it cannot be used.
-  private enum Row {
-    case values([String: String])
-    case unusable(String)
+  /// Where a file was listed first, and with which label.
+  struct Place {
+    let listing: String
+    let line: Int
+    let label: String
   }
 
   /// The most bytes that a listing may have: sixty for each of `DataSet.mostExamples`.
@@ -18,92 +19,80 @@ struct LabelListing {
   private let folder: String
   /// The folder from the root, by which two ways of writing one path are known as one.
   private let base: String
-  /// Which of the columns name the file and the part.
-  private let pathColumn: String
+  private let content: ListingHead.Content
+  private let labelColumn: String
+  /// The part of all rows, if the name of the file tells it.
+  private let part: DataPart?
   private let partColumn: String?
 
   private var found = DataSource.Found()
-  /// The line in which each file was listed, and its label. By bytes: two names that Unicode
-  /// considers equal may be two files.
-  private var listed: [[UInt8]: (line: Int, label: String)] = [:]
+  /// By bytes: two names that Unicode considers equal may be two files.
+  private var listed: [[UInt8]: Place] = [:]
 
   /// Whether a file is a listing with a column of files and one of labels.
-  static func namesLabelledFiles(_ path: String) -> Bool {
-    guard let head = try? ListingHead(path), case .files? = try? head.content(textColumn: nil)
+  static func namesLabelledFiles(_ path: String, options: DataSet.Options) -> Bool {
+    guard let head = try? ListingHead(path, options: options), case .files? = try? head.content()
     else { return false }
-    return head.columns.contains("label")
+    return head.columns.contains(options.labelColumn ?? defaultLabelColumn)
   }
+
+  private static let defaultLabelColumn = "label"
 
   /// Reads a listing and looks at each file that it names; none of these is opened.
   ///
   /// - Parameter root: a folder whose files are reported when the listing does not name them.
-  /// - Throws: `FileError`, `DataKindError`, `DataSetError`, `UnusableListing`, `ListingError`.
-  static func read(_ path: String, alsoBelow root: String?) throws -> DataSource.Found {
-    let head = try ListingHead(path)
-    guard case .files(let pathColumn) = try head.content(textColumn: nil) else {
-      throw DataSetError.listingNotRead(path: path, columns: head.columns)
-    }
-    let bytes = try BoundedFile.read(path: path, limit: limit)[...]
-    var listing = LabelListing(path, pathColumn: pathColumn, columns: head.columns)
-    switch head.form {
-    case .commas: try listing.addRecords(SeparatedText(bytes, form: .commas))
-    case .tabs: try listing.addRecords(SeparatedText(bytes, form: .tabs))
-    case .jsonLines: try listing.addLines(JSONLines(bytes), columns: head.columns)
-    }
+  /// - Throws: `FileError`, `DataKindError`, `DataSetError`, `UnusableListing`, `ListingError`,
+  ///   `TextFileError`.
+  static func read(
+    _ path: String, options: DataSet.Options, alsoBelow root: String?
+  ) throws -> DataSource.Found {
+    var listing = try LabelListing(path, part: nil, options: options)
     if let root { try listing.leaveOutUnlisted(below: root) }
     return listing.found
   }
 
-  private init(_ path: String, pathColumn: String, columns: [String]) {
+  /// Reads listings that are the parts of a data set.
+  ///
+  /// - Throws: as `read(_:options:alsoBelow:)`.
+  static func read(
+    parts: [DataSource.PartFile], options: DataSet.Options
+  ) throws -> DataSource.Found {
+    var found = DataSource.Found()
+    var listed: [[UInt8]: Place] = [:]
+    for part in parts {
+      let listing = try LabelListing(part.path, part: part.part, options: options, listed: listed)
+      found.records += listing.found.records
+      found.leftOut += listing.found.leftOut
+      listed = listing.listed
+    }
+    return found
+  }
+
+  private init(
+    _ path: String, part: DataPart?, options: DataSet.Options, listed: [[UInt8]: Place] = [:]
+  ) throws {
+    let head = try ListingHead(path, options: options)
+    content = try head.content()
+    if case .table = content {
+      throw DataSetError.listingNotRead(path: path, columns: head.columns)
+    }
     self.path = path
-    self.pathColumn = pathColumn
-    name = path.utf8.split(separator: UInt8(ascii: "/")).last.map { String($0) ?? path } ?? path
+    self.part = part
+    self.listed = listed
+    name = FileName.last(of: path)
     folder = FileName.folder(of: path)
     base = FileName.absolute(folder)
-    partColumn = Self.partColumns.first(where: columns.contains)
+    labelColumn = options.labelColumn ?? Self.defaultLabelColumn
+    partColumn = part == nil ? Self.partColumns.first(where: head.columns.contains) : nil
+    guard head.columns.contains(labelColumn) else {
+      throw ListingError.noLabelColumn(path: path, columns: head.columns, column: labelColumn)
+    }
+    let bytes = try TextFile.read(path, encoding: options.encoding, limit: Self.limit)
+    var rows = try ListingRows(bytes, head: head)
+    while let (row, line) = try rows.next() { try add(row, line: line) }
   }
 
-  private mutating func addRecords(_ text: SeparatedText) throws {
-    var text = text
-    func next() throws -> (fields: [String], line: Int)? {
-      do {
-        return try text.next()
-      } catch let error as SeparatedTextError {
-        throw UnusableListing(path: path, reason: error)
-      }
-    }
-    let columns = try next()?.fields ?? []
-    var known: Set<String> = []
-    for column in columns where !known.insert(column).inserted {
-      throw ListingError.repeatedColumn(path: path, column: column)
-    }
-    try requireLabels(columns)
-    while let (fields, line) = try next() {
-      let row: Row =
-        fields.count == columns.count
-        ? .values(Dictionary(uniqueKeysWithValues: zip(columns, fields)))
-        : .unusable("has \(Self.counted(fields.count)), and the header has \(columns.count)")
-      try add(row, line: line)
-    }
-  }
-
-  private mutating func addLines(_ lines: JSONLines, columns: [String]) throws {
-    try requireLabels(columns)
-    var lines = lines
-    while let (row, line) = lines.next() {
-      try add(
-        row.map { .values($0.values) } ?? .unusable("is not one JSON object with every key once"),
-        line: line)
-    }
-  }
-
-  private func requireLabels(_ columns: [String]) throws {
-    guard columns.contains("label") else {
-      throw ListingError.noLabelColumn(path: path, columns: columns)
-    }
-  }
-
-  private mutating func add(_ row: Row, line: Int) throws {
+  private mutating func add(_ row: ListingRows.Row, line: Int) throws {
     guard found.records.count + found.leftOut.count < DataSet.mostExamples else {
       throw ListingError.tooManyRows(path: path, limit: DataSet.mostExamples)
     }
@@ -111,40 +100,87 @@ struct LabelListing {
     case .unusable(let reason): leaveOut(line, because: reason)
     case .values(var values):
       let part = try takePart(&values, line: line)
-      guard let file = values.removeValue(forKey: pathColumn), !file.isEmpty else {
-        return leaveOut(line, because: "has no \(pathColumn)")
+      switch content {
+      case .files(let column): addFile(&values, column: column, part: part, line: line)
+      case .text(let column): addText(&values, column: column, part: part, line: line)
+      case .table: break
       }
-      guard let label = values.removeValue(forKey: "label"), !label.isEmpty else {
-        return leaveOut(line, because: "has no label, or one that is no plain value")
-      }
-      let whole = FileName.resolve(file, in: folder)
-      if let reason = Self.reason(against: whole) {
-        return leaveOut(line, because: "names “\(FileName.printable(file))”, which \(reason)")
-      }
-      let key = key(of: file)
-      if let first = listed[key] {
-        let reason =
-          first.label.utf8.elementsEqual(label.utf8)
-          ? "which line \(first.line) names already"
-          : """
-          which line \(first.line) names with another label, “\(FileName.printable(first.label))”: \
-          that one is used
-          """
-        return leaveOut(line, because: "names “\(FileName.printable(file))”, \(reason)")
-      }
-      listed[key] = (line, label)
-      let group = values.removeValue(forKey: "group")
-      found.records.append(
-        DataSet.Record(
-          name: file, item: .file(whole), label: label, part: part, fields: values,
-          group: group.flatMap { $0.isEmpty ? nil : $0 }))
     }
+  }
+
+  private mutating func addText(
+    _ values: inout [String: String], column: String, part: DataPart, line: Int
+  ) {
+    guard let label = takeLabel(&values, line: line) else { return }
+    guard let text = values.removeValue(forKey: column), !TextFile.isBlank(text) else {
+      return leaveOut(line, because: "has no \(FileName.printable(column))")
+    }
+    guard text.utf8.count <= TextFile.longestText else {
+      return leaveOut(
+        line,
+        because: """
+          has a text of \(text.utf8.count) bytes, and at most \(TextFile.longestText) are read here
+          """)
+    }
+    append("\(name):\(line)", .text(text), label, part, values)
+  }
+
+  private mutating func addFile(
+    _ values: inout [String: String], column: String, part: DataPart, line: Int
+  ) {
+    guard let file = values.removeValue(forKey: column), !file.isEmpty else {
+      return leaveOut(line, because: "has no \(column)")
+    }
+    guard let label = takeLabel(&values, line: line) else { return }
+    let whole = FileName.resolve(file, in: folder)
+    if let reason = Self.reason(against: whole) {
+      return leaveOut(line, because: "names “\(FileName.printable(file))”, which \(reason)")
+    }
+    let key = key(of: file)
+    if let first = listed[key] {
+      let place =
+        first.listing == name
+        ? "line \(first.line)" : "\(FileName.printable(first.listing)) line \(first.line)"
+      let reason =
+        first.label.utf8.elementsEqual(label.utf8)
+        ? "which \(place) names already"
+        : """
+        which \(place) names with another label, “\(FileName.printable(first.label))”: that one is \
+        used
+        """
+      return leaveOut(line, because: "names “\(FileName.printable(file))”, \(reason)")
+    }
+    listed[key] = Place(listing: name, line: line, label: label)
+    append(file, .file(whole), label, part, values)
+  }
+
+  private mutating func append(
+    _ name: String, _ item: Item, _ label: String, _ part: DataPart, _ values: [String: String]
+  ) {
+    var fields = values
+    let group = fields.removeValue(forKey: "group")
+    found.records.append(
+      DataSet.Record(
+        name: name, item: item, label: label, part: part, fields: fields,
+        group: group.flatMap { $0.isEmpty ? nil : $0 }))
+  }
+
+  /// Takes the label out of a row's values, or leaves out the row that has none.
+  private mutating func takeLabel(_ values: inout [String: String], line: Int) -> String? {
+    guard let label = values.removeValue(forKey: labelColumn), !label.isEmpty else {
+      leaveOut(
+        line,
+        because: "has no \(FileName.printable(labelColumn)), or one that is no plain value")
+      return nil
+    }
+    return label
   }
 
   /// Takes the part out of a row's values.
   ///
   /// Of JSON lines the first mebibyte tells the columns; a line far behind may still have a part.
   private func takePart(_ values: inout [String: String], line: Int) throws -> DataPart {
+    if let part { return part }
     guard let column = partColumn ?? Self.partColumns.first(where: { values[$0] != nil }) else {
       return .training
     }
@@ -192,46 +228,5 @@ struct LabelListing {
     let used = Set(listed.keys.map { FileName.printable(bytes: $0) })
     let place = FileName.printable(bytes: key(of: "."))
     found.leftOut += leftOut.filter { !used.contains(FileName.join(place, $0.name)) }
-  }
-
-  private static func counted(_ fields: Int) -> String {
-    fields == 1 ? "1 field" : "\(fields) fields"
-  }
-}
-
-/// Why a listing as a whole cannot be read; single rows are left out instead.
-public enum ListingError: ReportableError, Equatable {
-  case noLabelColumn(path: String, columns: [String])
-  case repeatedColumn(path: String, column: String)
-  case unknownPart(path: String, line: Int, column: String, value: String)
-  case tooManyRows(path: String, limit: Int)
-
-  public var category: ErrorCategory { .badData }
-
-  public var description: String {
-    switch self {
-    case .noLabelColumn(let path, let columns):
-      """
-      “\(FileName.printable(path))” has no column “label”. It has: \
-      \(FileName.printable(list: columns)). Call the column of the labels \
-      “label”.
-      """
-    case .repeatedColumn(let path, let column):
-      """
-      “\(FileName.printable(path))” has two columns called “\(FileName.printable(column))”. Give each \
-      a name of its own.
-      """
-    case .unknownPart(let path, let line, let column, let value):
-      """
-      In “\(FileName.printable(path))” line \(line) has “\(FileName.printable(value))” in the column \
-      “\(FileName.printable(column))”; train, validation (or val, valid) or test was expected. Mend \
-      it, or give the column another name.
-      """
-    case .tooManyRows(let path, let limit):
-      """
-      “\(FileName.printable(path))” has more than \(limit) rows, which is all that is read here. \
-      Divide it.
-      """
-    }
   }
 }

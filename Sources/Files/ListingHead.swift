@@ -1,28 +1,27 @@
 import ConvKitCore
 
-/// The beginning of a CSV or TSV file or one of JSON lines: enough to tell what it lists.
+/// The beginning of a listing: enough to tell its format and what it lists.
 package struct ListingHead {
-  package enum Form: Sendable {
-    case commas, tabs, jsonLines
-  }
-
   /// What the rows are.
   package enum Content: Equatable {
     /// Files, by paths in this column.
     case files(column: String)
     /// Texts in this column.
     case text(column: String)
-    /// Two columns without a header: a label and a text.
-    case labelledLines
     case table
   }
 
-  package let form: Form
+  package let path: String
 
-  /// The fields of the first record, a header if there is one, or the keys of the lines of JSON.
+  package let format: ListingFormat
+
+  /// The fields of the header or the keys of the lines of JSON; `label` and `text` where rows have
+  /// just these and no header.
   package let columns: [String]
 
-  /// The records behind the first, or all lines of JSON.
+  /// Whether the first record names the columns.
+  package let hasHeader: Bool
+
   private let rows: Rows
 
   private enum Rows {
@@ -31,69 +30,88 @@ package struct ListingHead {
     case objects([[String: String]])
   }
 
-  private let path: String
+  private let textColumn: String?
 
-  private static let bytesRead = 1 << 20
+  /// In bytes: usually enough, and enough for a line with the longest text.
+  private static let (start, longStart) = (1 << 20, 2 * TextFile.longestText)
 
-  /// - Throws: `FileError`, `DataKindError.notAListing`, `UnusableListing`.
-  package init(_ path: String) throws {
-    let start = try BoundedFile.readStart(path: path, count: Self.bytesRead)
-    var whole = start[...]
-    if start.count == Self.bytesRead, let end = start.lastIndex(of: 0x0A) {
-      // The last line is probably cut.
-      whole = start[...end]
-    }
-    let sniffed = Array(start.prefix(FileContent.sniffed))
-    guard FileContent.isText(sniffed) else {
-      throw DataKindError.notAListing(path: path, content: Self.description(of: sniffed))
-    }
-
+  /// Looks at a file; of the options the format, the columns and the encoding count.
+  ///
+  /// - Throws: `FileError`, `DataKindError.notAListing`, `UnusableListing`, `TextFileError`.
+  package init(_ path: String, options: DataSet.Options = DataSet.Options()) throws {
     self.path = path
-    if JSONLines.areThere(in: whole) {
-      form = .jsonLines
+    textColumn = options.textColumn
+    let (start, isCut) = try Self.readStart(path)
+    let sniffed = Array(start.prefix(FileContent.sniffed))
+    let content = FileContent(start: sniffed)
+    guard
+      content == .text || TextEncoding.hasMarkOfUTF16(start)
+        || content == nil && FileContent.hasNoControls(sniffed) && !start.isEmpty
+    else { throw DataKindError.notAListing(path: path, content: Self.description(of: sniffed)) }
+
+    var text = try TextFile.text(of: start, isCut: isCut, encoding: options.encoding, path: path)
+    if isCut, let end = text.lastIndex(where: Self.isLineEnd) {
+      // The last line is probably cut.
+      text = text[...end]
+    }
+    let format = options.format ?? Self.format(of: text, path: path)
+    switch format {
+    case .jsonLines:
+      self.format = format
+      hasHeader = false
       let objects: [[String: String]]
-      (columns, objects) = try Self.jsonLines(whole, path: path)
+      (columns, objects) = try Self.jsonLines(text, path: path)
       rows = .objects(objects)
-    } else {
-      // Texts hold commas far more often than tabs, so that one tab decides; but a name that
-      // defines the format decides before it.
-      let line = whole.prefix { $0 != 0x0A && $0 != 0x0D }
-      let hasTabs = path.hasSuffix(".tsv") || line.contains(0x09) && !path.hasSuffix(".csv")
-      form = hasTabs ? .tabs : .commas
-      var records: [[String]] = []
-      var text = SeparatedText(whole, form: form == .tabs ? .tabs : .commas)
-      do {
-        while let (fields, _) = try text.next() { records.append(fields) }
-      } catch let error as SeparatedTextError {
-        // A quoted text may be cut by the end of what was read.
-        guard start.count == Self.bytesRead, case .openQuote = error else {
-          throw UnusableListing(path: path, reason: error)
-        }
+    case .fastText, .labelledLines:
+      self.format = format
+      hasHeader = false
+      columns = ListingRows.bareColumns
+      rows = .records([])
+    case .csv, .tsv:
+      let hasNamedColumns = options.textColumn != nil || options.labelColumn != nil
+      let records = Result { try Self.records(text, format, path: path, isCut: isCut) }
+      let first = (try? records.get())?.first ?? []
+      let isBare =
+        !hasNamedColumns && !Self.knownColumns.contains(where: first.contains)
+        && Self.areBare((try? records.get()) ?? [], format)
+      if !isBare, !hasNamedColumns, options.format == nil,
+        !Self.knownColumns.contains(where: first.contains),
+        Self.areLabelledLines(text, records: try? records.get(), path: path)
+      {
+        self.format = .labelledLines
+        hasHeader = false
+        columns = ListingRows.bareColumns
+        rows = .records([])
+      } else {
+        self.format = format
+        hasHeader = !isBare
+        columns = isBare ? ListingRows.bareColumns : first
+        rows = .records(Array(try records.get().dropFirst(isBare ? 0 : 1)))
       }
-      columns = records.first ?? []
-      rows = .records(Array(records.dropFirst()))
     }
   }
+
+  private static let fileColumns = ["path", "file_name"]
+  private static let knownColumns = fileColumns + ["text"]
 
   /// What the rows are; see `DataKind.decide`.
   ///
   /// - Throws: `DataKindError.missingColumn`.
-  package func content(textColumn: String?) throws -> Content {
+  package func content() throws -> Content {
     if let textColumn {
       guard columns.contains(textColumn) else {
         throw DataKindError.missingColumn(path: path, column: textColumn, columns: columns)
       }
       return .text(column: textColumn)
     }
-    if let column = ["path", "file_name"].first(where: columns.contains) {
+    if let column = Self.fileColumns.first(where: columns.contains) {
       return .files(column: column)
     }
-    if columns.contains("text") { return .text(column: "text") }
-    return areLabelledLines ? .labelledLines : .table
+    return columns.contains("text") ? .text(column: "text") : .table
   }
 
   /// What the rows hold in a column; rows that end before it are passed over, and so are lines of JSON
-  /// that give it no text, number, `true` or `false`.
+  /// that give it no text, number, `true` or `false`. Nothing for lines of a label and a text.
   package func values(of column: String) -> [String] {
     switch rows {
     case .objects(let objects): return objects.compactMap { $0[column] }
@@ -102,18 +120,83 @@ package struct ListingHead {
       return records.filter { $0.count > index }.map { $0[index] }
     }
   }
+}
 
-  /// Whether there are two columns and no header: the first repeats few values, that of the first
-  /// record among them (a header's would not return), and the second is mostly distinct texts.
-  private var areLabelledLines: Bool {
-    guard case .records(let rest) = rows else { return false }
-    let records = [columns] + rest
-    guard records.count >= 4, records.allSatisfy({ $0.count == 2 }) else { return false }
-    let labels = records.map { $0[0] }
-    let texts = records.map { $0[1] }
-    let numbers = texts.count { Double($0) != nil }
-    return labels.dropFirst().contains(labels[0]) && Set(labels).count * 2 <= labels.count
-      && numbers * 10 <= texts.count && Set(texts).count * 2 > texts.count
+// How a format is told.
+extension ListingHead {
+  /// The first bytes of a file, and whether it has more; further ones where they hold but a few lines.
+  private static func readStart(_ path: String) throws -> (bytes: [UInt8], isCut: Bool) {
+    let bytes = try BoundedFile.readStart(path: path, count: start)
+    guard bytes.count == start else { return (bytes, false) }
+    // Labelled lines are not recognised by fewer than four.
+    if bytes.count(where: { $0 == 0x0A }) >= 5 { return (bytes, true) }
+    let more = try BoundedFile.readStart(path: path, count: longStart)
+    return (more, more.count == longStart)
+  }
+
+  private static func format(of text: ArraySlice<UInt8>, path: String) -> ListingFormat {
+    if JSONLines.areThere(in: text) { return .jsonLines }
+    if LabelledLines.areFastText(text) { return .fastText }
+    // Texts hold commas far more often than tabs, so that one tab decides; but a name that
+    // defines the format decides before it.
+    let line = text.prefix { !isLineEnd($0) }
+    return path.hasSuffix(".tsv") || line.contains(0x09) && !path.hasSuffix(".csv") ? .tsv : .csv
+  }
+
+  /// Whether records are labels and texts without a header.
+  ///
+  /// Of CSV a tenth may be broken, such as texts with a comma and no quotes. What has a tab too many is
+  /// no record of TSV, but may well be a labelled line.
+  private static func areBare(_ records: [[String]], _ format: ListingFormat) -> Bool {
+    let pairs = records.filter { $0.count == 2 }.map { (label: $0[0], text: $0[1]) }
+    let suffices =
+      format == .tsv ? pairs.count == records.count : pairs.count * 10 >= records.count * 9
+    return suffices && records.first?.count == 2 && LabelledLines.areThere(pairs)
+  }
+
+  /// Whether lines that are no records of labels and texts are labels and texts nevertheless.
+  ///
+  /// Between tabs, a tenth of the texts may hold tabs of their own. Between spaces, they are nothing
+  /// else: what has as many commas in every line is a table.
+  private static func areLabelledLines(
+    _ text: ArraySlice<UInt8>, records: [[String]]?, path: String
+  ) -> Bool {
+    let form = LabelledLines.separator(of: text)
+    if let records, let first = records.first {
+      if form == .separator(0x09) {
+        guard records.count(where: { $0.count == 2 }) * 10 >= records.count * 9 else {
+          return false
+        }
+      } else if path.hasSuffix(".csv")
+        || first.count > 1 && records.allSatisfy({ $0.count == first.count })
+      {
+        return false
+      }
+    }
+    var lines = LabelledLines(text, form: form)
+    var pairs: [(label: String, text: String)] = []
+    while let (row, _) = lines.next() {
+      guard case .success(let pair) = row else { return false }
+      pairs.append(pair)
+    }
+    return LabelledLines.areThere(pairs)
+  }
+
+  /// - Throws: `UnusableListing`.
+  private static func records(
+    _ bytes: ArraySlice<UInt8>, _ format: ListingFormat, path: String, isCut: Bool
+  ) throws -> [[String]] {
+    var records: [[String]] = []
+    var text = SeparatedText(bytes, form: format == .tsv ? .tabs : .commas)
+    do {
+      while let (fields, _) = try text.next() { records.append(fields) }
+    } catch let error as SeparatedTextError {
+      // A quoted text may be cut by the end of what was read.
+      guard isCut, case .openQuote = error else {
+        throw UnusableListing(path: path, reason: error)
+      }
+    }
+    return records
   }
 
   /// The columns are the keys of all lines in the order in which they first occur. The first line
@@ -148,4 +231,6 @@ package struct ListingHead {
     case nil: "neither text nor of another known format"
     }
   }
+
+  private static func isLineEnd(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
 }

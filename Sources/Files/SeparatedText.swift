@@ -149,4 +149,13 @@ public struct UnusableListing: ReportableError, Equatable {
   public var description: String {
     "“\(FileName.printable(path))” cannot be read: \(reason)"
   }
+
+  /// What `body` returns; what it finds wrong with a text is thrown with the path.
+  static func naming<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as SeparatedTextError {
+      throw UnusableListing(path: path, reason: error)
+    }
+  }
 }

@@ -14,6 +14,12 @@ package enum Spelling {
     return near.min { $0.1 < $1.1 }?.0
   }
 
+  /// A question for whoever may have meant another name, with a space behind it; empty where no name is
+  /// near.
+  static func question(for name: String, among names: [String]) -> String {
+    nearest(to: name, among: names).map { "Did you mean “\(FileName.printable($0))”? " } ?? ""
+  }
+
   /// The distance of Levenshtein (1966).
   private static func distance(_ a: [Character], _ b: [Character]) -> Int {
     var row = Array(0...b.count)

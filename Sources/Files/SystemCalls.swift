@@ -312,6 +312,30 @@ private func requireWhole(_ path: String) throws(SystemFailure) {
   if path.utf8.contains(0) { throw .invalidPath }
 }
 
+/// What comes in on the process's standard input.
+enum StandardInput {
+  /// What there is by now, at most `count` bytes, waiting for some where there is nothing; empty at
+  /// the end.
+  static func read(upTo count: Int) throws(SystemFailure) -> [UInt8] {
+    var failure: SystemFailure?
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      do throws(SystemFailure) {
+        filled = try repeating {
+          #if canImport(Glibc)
+            Glibc.read(STDIN_FILENO, buffer.baseAddress, count)
+          #else
+            Darwin.read(STDIN_FILENO, buffer.baseAddress, count)
+          #endif
+        }
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return bytes
+  }
+}
+
 /// Calls again while a signal interrupts.
 private func repeating<Result: SignedInteger>(_ call: () -> Result) throws(SystemFailure) -> Result
 {

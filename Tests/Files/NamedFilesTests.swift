@@ -126,7 +126,7 @@ import Testing
     try folder.add("deep/cat_g3_9.png", [])
     try folder.addLink("cat_g1_3.png", to: "cat_g1_1.png")
     let pattern = "{label}_{group}_{index}.png"
-    let found = try DataSource(folder.path, labelPattern: FileNamePattern(pattern))
+    let found = try DataSource(folder.path, options: options(pattern))
       .found(at: folder.path)
     #expect(
       found.records.first { $0.name == "deep/er/dog_g2_1.png" }
@@ -145,15 +145,15 @@ import Testing
       ])
     // The kind is that of what matches, also directly in the folder.
     #expect(
-      try DataKind.decide(folder.path, labelPattern: FileNamePattern(pattern)) == .text)
-    let none = try FileNamePattern("x{label}")
+      try DataKind.decide(folder.path, options: options(pattern)) == .text)
+    let none = try options("x{label}")
     let nothing = DataSetError.empty(
       path: folder.path, leftOut: 6,
       first: LeftOut(name: "cat_g1_1.png", reason: "its name does not match “x{label}”"))
     #expect(
       nothing.description.contains("(6 left out; the first, cat_g1_1.png: its name does not match"))
     #expect(throws: nothing) {
-      try DataKind.decide(folder.path, labelPattern: none)
+      try DataKind.decide(folder.path, options: none)
     }
     #expect(throws: nothing) {
       try DataSet.read(folder.path, options: options("x{label}"), for: .training)
@@ -198,7 +198,7 @@ import Testing
     #expect(set.labels == (0...9).map(String.init))
     #expect(set.training.count == 2700 && set.test.count == 300)
     #expect(set.leftOut.isEmpty)
-    #expect(try DataKind.decide(path, labelPattern: options.labelPattern) == .sound)
+    #expect(try DataKind.decide(path, options: options) == .sound)
     options.test = try TestSelection("speaker=theo")
     #expect(try DataSet.read(path, options: options, for: .training).test.count == 500)
     options.test = try TestSelection("speeker=theo")
