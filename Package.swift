@@ -74,15 +74,16 @@ let package = Package(
     module(
       "Sound",
       ["CFFTW", "CSampleRate", "CSndFile", "ConvKitCore", "ConvKitFiles", "ConvKitDrawing"]),
+    module("Text", ["ConvKitCore", "ConvKitFiles", "ConvKitDrawing"]),
     module(
       "Models",
-      ["ConvKitTraining", "ConvKitFiles", "ConvKitImages", "ConvKitDrawing", sound]),
+      ["ConvKitTraining", "ConvKitFiles", "ConvKitImages", "ConvKitText", "ConvKitDrawing", sound]),
     module("Letters", ["ConvKitModels", "ConvKitDrawing"]),
     .target(
       name: "ConvKit",
       dependencies: [
         "ConvKitCore", "ConvKitNetworks", "ConvKitTraining", "ConvKitFiles", "ConvKitImages",
-        "ConvKitModels", sound,
+        "ConvKitModels", "ConvKitText", sound,
       ],
       path: "Sources/ConvKit", swiftSettings: settings),
     .executableTarget(
@@ -107,6 +108,10 @@ let package = Package(
       name: "ClassifyAudioClips", dependencies: ["ConvKit"], path: "Samples/ClassifyAudioClips",
       exclude: ["README.md", "Clips", "make-clips"],
       swiftSettings: settings),
+    .executableTarget(
+      name: "ClassifyTextSnippets", dependencies: ["ConvKit"], path: "Samples/ClassifyTextSnippets",
+      exclude: ["README.md", "Messages"],
+      swiftSettings: settings),
     .target(name: "ConvKitReference", path: "Tests/Reference", swiftSettings: settings),
     .testTarget(
       name: "ReferenceTests", dependencies: ["ConvKitReference"], path: "Tests/ReferenceTests",
@@ -122,9 +127,12 @@ let package = Package(
     tests("Drawing", ["ConvKitDrawing"]),
     tests("Images", ["ConvKitImages"], exclude: ["Fixtures"]),
     tests("Sound", ["ConvKitSound", "CSndFile"], exclude: ["Fixtures"]),
+    tests("Text", ["ConvKitText"], exclude: ["Fixtures"]),
     tests("Models", ["ConvKitModels", "ConvKitLetters"]),
     tests("Letters", ["ConvKitLetters"], exclude: ["Fixtures"]),
     tests(
-      "Command", ["ConvKitCommand", "ConvKitBenchmark", "ClassifyXOImages"], exclude: ["Fixtures"]),
+      "Command",
+      ["ConvKitCommand", "ConvKitBenchmark", "ClassifyTextSnippets", "ClassifyXOImages"],
+      exclude: ["Fixtures"]),
   ]
 )

@@ -1,0 +1,34 @@
+/// A heap that gives its smallest element first.
+struct MinimumHeap<Element: Comparable> {
+  private var elements: [Element] = []
+
+  var isEmpty: Bool { elements.isEmpty }
+
+  mutating func removeAll() { elements.removeAll(keepingCapacity: true) }
+
+  mutating func push(_ element: Element) {
+    elements.append(element)
+    var child = elements.count - 1
+    while child > 0 {
+      let parent = (child - 1) / 2
+      guard elements[child] < elements[parent] else { return }
+      elements.swapAt(child, parent)
+      child = parent
+    }
+  }
+
+  mutating func pop() -> Element? {
+    guard let last = elements.popLast() else { return nil }
+    guard let smallest = elements.first else { return last }
+    elements[0] = last
+    var parent = 0
+    while 2 * parent + 1 < elements.count {
+      var child = 2 * parent + 1
+      if child + 1 < elements.count, elements[child + 1] < elements[child] { child += 1 }
+      guard elements[child] < elements[parent] else { break }
+      elements.swapAt(child, parent)
+      parent = child
+    }
+    return smallest
+  }
+}

@@ -1,0 +1,52 @@
+/// How a text is cut into tokens: part of the model.
+public struct TokenSettings: Codable, Equatable, Sendable {
+  /// What a token is.
+  public enum Unit: String, Codable, Sendable, CaseIterable {
+    /// A word by the word boundaries of UAX #29 (Unicode 15.0), a mark of punctuation, or a symbol.
+    /// White space and control characters are left out.
+    case words
+    /// An extended grapheme cluster, white space too.
+    case characters
+    /// A sequence of bytes that was learned by merging frequent pairs within words. No byte is left
+    /// out: any bytes can be put together again where `letters` and `form` keep them.
+    case subwords
+  }
+
+  /// Whether "Where" and "where" are one token.
+  public enum Letters: String, Codable, Sendable, CaseIterable {
+    case kept
+    /// By full case folding: "STRASSE" and "Straße" are one token too.
+    case folded
+  }
+
+  /// Whether "é" and "e" with an acute accent behind it are one token.
+  public enum Form: String, Codable, Sendable, CaseIterable {
+    case kept
+    /// Normalization Form C of UAX #15.
+    case composed
+  }
+
+  /// Whether the words of a text keep the punctuation between them.
+  public enum Punctuation: String, Codable, Sendable, CaseIterable {
+    /// Every mark is a token.
+    case kept
+    /// Tokens of nothing but Unicode's general categories P are left out. Symbols stay, as "£" and
+    /// "+", and so does punctuation inside a word, as in "don't". Subwords and characters keep all.
+    case dropped
+  }
+
+  public var unit: Unit
+  public var letters: Letters
+  public var form: Form
+  public var punctuation: Punctuation
+
+  public init(
+    unit: Unit = .words, letters: Letters = .folded, form: Form = .composed,
+    punctuation: Punctuation = .kept
+  ) {
+    self.unit = unit
+    self.letters = letters
+    self.form = form
+    self.punctuation = punctuation
+  }
+}
