@@ -74,6 +74,11 @@ struct DecodedItems: Sendable {
       augmentation: augmentation, seed: seed)
   }
 
+  /// Positions of the first input; 0 of an item that is not kept.
+  fileprivate func length(at place: Int) -> Int {
+    kept[place]?.inputs.first?.input.extent.reduce(1, *) ?? 0
+  }
+
   fileprivate func item(at place: Int) throws -> DecodedItem {
     try kept[place] ?? frontEnd.decoded(usable[place].item, withSource: withSource)
   }
@@ -90,6 +95,8 @@ struct ItemSource: ParallelExampleSource {
   var count: Int { examples.count }
   func label(of index: Int) -> Int { examples[index].label }
   func name(of index: Int) -> String { FileName.printable(examples[index].name) }
+
+  func length(of index: Int) -> Int { items.length(at: places[index]) }
 
   func takesWork(epoch: Int) -> Bool { !items.keepsAll || epoch > 0 && augmentation != .none }
 

@@ -24,14 +24,18 @@ enum MetadataText {
     return text
   }
 
+  /// - Parameter userInfo: what the value needs beside the text.
   static func decode<Value: Decodable>(
-    _ key: String, of file: TensorFile, as type: Value.Type = Value.self
+    _ key: String, of file: TensorFile, as type: Value.Type = Value.self,
+    userInfo: [CodingUserInfoKey: any Sendable] = [:]
   ) throws(MetadataError) -> Value {
     guard let text = file.metadata[key] else { throw .missing(key) }
     guard text.utf8.count <= longest else { throw .tooLong(key, limit: longest) }
     guard nesting(of: text) <= deepestNesting else { throw .tooDeep(key) }
     do {
-      return try JSONDecoder().decode(type, from: Data(text.utf8))
+      let decoder = JSONDecoder()
+      decoder.userInfo = userInfo
+      return try decoder.decode(type, from: Data(text.utf8))
     } catch {
       throw .unreadable(key, reason: describeDecoding(error))
     }

@@ -1,6 +1,7 @@
 import ConvKitCore
 import ConvKitFiles
 import ConvKitNetworks
+import ConvKitText
 import ConvKitTraining
 
 extension Model {
@@ -26,6 +27,7 @@ extension Model {
         network: network, labels: labels, frontEnd: frontEnd, record: record), isSealed: true)
     for (name, tensor) in try compiled().tensors(of: values) { file.append(tensor, named: name) }
     file.append(EpochResult.tensor(of: record.history), named: Self.historyName)
+    if case .text(let frontEnd) = frontEnd { file.append(frontEnd.storedTokens) }
     return file.encoded()
   }
 
@@ -81,9 +83,12 @@ extension Model {
     guard file.seal == .intact else {
       throw ModelFileError.metadata(.missing(TensorFile.sealKey))
     }
+    let tokens = try file.storedTokens()
     func decode<Value: Decodable>(_ key: Key) throws(ModelFileError) -> Value {
       do {
-        return try MetadataText.decode(key.rawValue, of: file)
+        return try MetadataText.decode(
+          key.rawValue, of: file,
+          userInfo: tokens.map { [TextFrontEnd.tokensKey: $0] } ?? [:])
       } catch {
         throw .metadata(error)
       }
@@ -111,8 +116,9 @@ extension Model {
     // All shapes are compared before the first value is copied.
     let wanted = compiled.parameters + compiled.statistics
     let names = Set(wanted.map(\.name))
+    let others = frontEnd.kind == .text ? StoredTokens.names : []
     if let stray = file.entries.first(where: {
-      $0.name != Self.historyName && !names.contains($0.name)
+      $0.name != Self.historyName && !others.contains($0.name) && !names.contains($0.name)
     }) {
       throw ModelFileError.parameter(.noSuchParameter(FileName.printable(stray.name)))
     }

@@ -50,16 +50,19 @@ public struct TrainingRecord: Codable, Equatable, Sendable {
   public internal(set) var history: [EpochResult] = []
   /// The epoch whose values the model has.
   public let bestEpoch: Int
+  /// Tells the vectors of words that it began with from others; nil where there were none.
+  public let vectors: String?
 
   private enum CodingKeys: CodingKey {
     case options, labelWeights, augmentation, arithmetic, dataSet, trainingExamples
-    case validationExamples, bestEpoch
+    case validationExamples, bestEpoch, vectors
   }
 
   public init(
     options: TrainingOptions, labelWeights: LabelWeights = .none,
     augmentation: ModelAugmentation = .none, arithmetic: Arithmetic, dataSet: String,
-    trainingExamples: Int, validationExamples: Int, history: [EpochResult], bestEpoch: Int
+    trainingExamples: Int, validationExamples: Int, history: [EpochResult], bestEpoch: Int,
+    vectors: String? = nil
   ) {
     self.options = options
     self.labelWeights = labelWeights
@@ -70,6 +73,7 @@ public struct TrainingRecord: Codable, Equatable, Sendable {
     self.validationExamples = validationExamples
     self.history = history
     self.bestEpoch = bestEpoch
+    self.vectors = vectors
   }
 }
 
@@ -88,6 +92,6 @@ extension Model {
       further: TrainingIdentity.furtherSettings(
         labelWeights: record.labelWeights,
         augmentation: record.augmentation,
-        arithmetic: record.arithmetic))
+        arithmetic: record.arithmetic, vectors: record.vectors))
   }
 }

@@ -1,6 +1,7 @@
 import ConvKitCore
 import ConvKitFiles
 import ConvKitImages
+import ConvKitText
 
 #if Sound
   import ConvKitSound
@@ -10,6 +11,7 @@ import ConvKitImages
 public enum ModelAugmentation: Equatable, Sendable {
   case none
   case image(ImageAugmentation)
+  case text(TextAugmentation)
   #if Sound
     case sound(SoundAugmentation)
   #endif
@@ -29,7 +31,10 @@ public enum ModelAugmentation: Equatable, Sendable {
     #else
       case .sound: throw UnreadKindError(kind: kind)
     #endif
-    case .text, .volume, .table: throw UnreadKindError(kind: kind)
+    case .text:
+      let augmentation = try TextAugmentation(list)
+      self = augmentation.isNone ? .none : .text(augmentation)
+    case .volume, .table: throw UnreadKindError(kind: kind)
     }
   }
 
@@ -44,14 +49,15 @@ public enum ModelAugmentation: Equatable, Sendable {
     #else
       case .sound: .none
     #endif
-    case .text, .volume, .table: .none
+    case .text: .text(.usual)
+    case .volume, .table: .none
     }
   }
 
   /// Whether versions are made of more than an item's inputs.
   var needsSource: Bool {
     switch self {
-    case .none, .image: false
+    case .none, .image, .text: false
     #if Sound
       case .sound: true
     #endif
@@ -71,17 +77,27 @@ public enum ModelAugmentation: Equatable, Sendable {
         PlacedInput(
           augmentation.varied($0.input, by: frontEnd, random: nextStream()), place: $0.place)
       }
+    case (.text(let augmentation), .text):
+      return item.oneInput(nextStream).map {
+        PlacedInput(augmentation.varied($0.input, random: nextStream()), place: $0.place)
+      }
     #if Sound
       case (.sound(let augmentation), .sound(let frontEnd)):
         guard let clip = item.clip else { preconditionFailure("a clip decoded with its source") }
         return [frontEnd.input(of: clip, variedBy: augmentation, random: nextStream())]
     #endif
     default:
-      // Of an item longer than the network sees, one part an epoch.
-      guard item.inputs.count > 1 else { return item.inputs }
-      var random = nextStream()
-      return [item.inputs[Int(random.next() % UInt64(item.inputs.count))]]
+      return item.oneInput(nextStream)
     }
+  }
+}
+
+extension DecodedItem {
+  /// Of an item longer than the network sees, one part an epoch.
+  fileprivate func oneInput(_ nextStream: () -> RandomStream) -> [PlacedInput] {
+    guard inputs.count > 1 else { return inputs }
+    var random = nextStream()
+    return [inputs[Int(random.next() % UInt64(inputs.count))]]
   }
 }
 
@@ -91,6 +107,7 @@ extension ModelAugmentation: CustomStringConvertible {
     switch self {
     case .none: "none"
     case .image(let augmentation): augmentation.description
+    case .text(let augmentation): augmentation.description
     #if Sound
       case .sound(let augmentation): augmentation.description
     #endif
@@ -108,6 +125,7 @@ extension ModelAugmentation: Codable {
     switch try container.decodeIfPresent(DataKind.self, forKey: .kind) {
     case nil: self = .none
     case .image: self = .image(try container.decode(ImageAugmentation.self, forKey: .list))
+    case .text: self = .text(try container.decode(TextAugmentation.self, forKey: .list))
     #if Sound
       case .sound: self = .sound(try container.decode(SoundAugmentation.self, forKey: .list))
     #endif
@@ -124,6 +142,9 @@ extension ModelAugmentation: Codable {
     case .none: break
     case .image(let augmentation):
       try container.encode(DataKind.image, forKey: .kind)
+      try container.encode(augmentation, forKey: .list)
+    case .text(let augmentation):
+      try container.encode(DataKind.text, forKey: .kind)
       try container.encode(augmentation, forKey: .list)
     #if Sound
       case .sound(let augmentation):

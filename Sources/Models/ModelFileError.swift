@@ -18,6 +18,8 @@ public enum ModelFileError: ReportableError, Equatable {
   case elementType(String, received: String)
   case notFinite(String, index: Int)
   case negativeVariance
+  /// The end of a sentence about the tokens of texts.
+  case tokens(String)
 
   public var category: ErrorCategory { .badData }
 
@@ -44,6 +46,7 @@ public enum ModelFileError: ReportableError, Equatable {
     case .notFinite(let name, let index):
       "\"\(name)\" holds a value that is not a finite number, the one numbered \(index)."
     case .negativeVariance: "A running variance is negative."
+    case .tokens(let fault): "Its tokens \(fault)."
     }
   }
 }

@@ -1,6 +1,7 @@
 import ConvKitCore
 import ConvKitFiles
 import ConvKitImages
+import ConvKitText
 
 #if Sound
   import ConvKitSound
@@ -50,7 +51,8 @@ extension ModelFrontEnd {
     #else
       case .sound: throw UnreadKindError(kind: kind)
     #endif
-    case .text, .volume, .table: throw UnreadKindError(kind: kind)
+    case .text: return .text(try TextFrontEnd.decoding())
+    case .volume, .table: throw UnreadKindError(kind: kind)
     }
   }
 }

@@ -1,5 +1,6 @@
 import ConvKitDrawing
 import ConvKitImages
+import ConvKitText
 
 #if Sound
   import ConvKitSound
@@ -10,6 +11,7 @@ extension ModelFrontEnd {
   package var words: [(name: String, value: String)] {
     switch self {
     case .image(let frontEnd): frontEnd.words
+    case .text(let frontEnd): frontEnd.words
     #if Sound
       case .sound(let frontEnd): frontEnd.words
     #endif
@@ -24,6 +26,18 @@ extension ImageFrontEnd {
       ("sizes change by", resampling.rawValue), ("aspect", aspect.rawValue),
       ("surround", surround.rawValue), ("crop", crop.rawValue), ("levels", levels.rawValue),
       ("polarity", polarity.rawValue),
+    ]
+  }
+}
+
+extension TextFrontEnd {
+  fileprivate var words: [(name: String, value: String)] {
+    let settings = tokenizer.settings
+    return [
+      ("input", "\(shortest) to \(longest) tokens, longer texts in windows"),
+      ("tokens", "\(settings.unit.rawValue), \(tokenizer.count) known"),
+      ("letters", settings.letters.rawValue), ("form", settings.form.rawValue),
+      ("punctuation", settings.punctuation.rawValue),
     ]
   }
 }

@@ -1,6 +1,7 @@
 import ConvKitCore
 import ConvKitFiles
 import ConvKitImages
+import ConvKitText
 
 #if Sound
   import ConvKitSound
@@ -9,6 +10,7 @@ import ConvKitImages
 /// The closed list of front ends that a model may have.
 public enum ModelFrontEnd: Equatable, Sendable {
   case image(ImageFrontEnd)
+  case text(TextFrontEnd)
   #if Sound
     case sound(SoundFrontEnd)
   #endif
@@ -16,6 +18,7 @@ public enum ModelFrontEnd: Equatable, Sendable {
   private var frontEnd: any FrontEnd {
     switch self {
     case .image(let frontEnd): frontEnd
+    case .text(let frontEnd): frontEnd
     #if Sound
       case .sound(let frontEnd): frontEnd
     #endif
@@ -25,9 +28,9 @@ public enum ModelFrontEnd: Equatable, Sendable {
   /// The kinds of data that there is a front end for.
   public static var kinds: Set<DataKind> {
     #if Sound
-      [.image, .sound]
+      [.image, .text, .sound]
     #else
-      [.image]
+      [.image, .text]
     #endif
   }
 
@@ -35,6 +38,7 @@ public enum ModelFrontEnd: Equatable, Sendable {
   public var kind: DataKind {
     switch self {
     case .image: .image
+    case .text: .text
     #if Sound
       case .sound: .sound
     #endif
@@ -51,11 +55,12 @@ public enum ModelFrontEnd: Equatable, Sendable {
     try frontEnd.forEachInput(of: item, take)
   }
 
-  /// What is otherwise in an item than in the training data and was converted without loss of sense, as
-  /// the rest of a sentence that begins with its name; nil where nothing is.
+  /// What is otherwise in an item than in the training data, as it was converted without loss of sense or
+  /// is only guessed at: the rest of a sentence that begins with its name; nil where nothing is.
   public func conversion(of item: Item) -> String? {
     switch self {
     case .image: nil
+    case .text(let frontEnd): frontEnd.oddity(of: item)
     #if Sound
       case .sound(let frontEnd): frontEnd.conversion(of: item)
     #endif
@@ -80,7 +85,8 @@ public enum ModelFrontEnd: Equatable, Sendable {
     #else
       case .sound: throw UnreadKindError(kind: kind)
     #endif
-    case .text, .volume, .table: throw UnreadKindError(kind: kind)
+    case .text: return .text(try TextFrontEnd.fitted(to: items, choices: choices.text))
+    case .volume, .table: throw UnreadKindError(kind: kind)
     }
   }
 }
@@ -88,6 +94,7 @@ public enum ModelFrontEnd: Equatable, Sendable {
 /// What somebody chooses of a front end, by kind of data; the rest is fitted.
 public struct FrontEndChoices: Sendable {
   public var image = ImageFrontEnd.Choices()
+  public var text = TextFrontEnd.Choices()
   #if Sound
     public var sound = SoundFrontEnd.Choices()
   #endif
@@ -107,8 +114,8 @@ public struct UnreadKindError: ReportableError, Equatable {
     return "The data is of the kind \(kind.rawValue), and this "
       + (isLeftOut
         ? "build of ConvKit leaves sound out. Build it with the trait Sound."
-        : "version of ConvKit learns from pictures and sound only. Give it a folder with one subfolder"
-          + " of such files for every label.")
+        : "version of ConvKit learns from pictures, sound and text only. Give it a folder with one"
+          + " subfolder of such files for every label.")
   }
 }
 
@@ -122,6 +129,7 @@ extension ModelFrontEnd: Codable {
     let kind = try container.decode(String.self, forKey: .kind)
     switch DataKind(rawValue: kind) {
     case .image: self = .image(try container.decode(ImageFrontEnd.self, forKey: .settings))
+    case .text: self = .text(try container.decode(TextFrontEnd.self, forKey: .settings))
     #if Sound
       case .sound: self = .sound(try container.decode(SoundFrontEnd.self, forKey: .settings))
     #endif

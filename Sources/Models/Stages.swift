@@ -82,7 +82,7 @@ extension ModelFrontEnd {
   /// How the axes of its inputs, and of the maps made of them, are drawn.
   fileprivate var axes: Stage.Axes {
     switch self {
-    case .image: .downAndAcross
+    case .image, .text: .downAndAcross
     #if Sound
       case .sound: inputShape.extent.count == 2 ? .acrossAndUp : .downAndAcross
     #endif
@@ -93,6 +93,8 @@ extension ModelFrontEnd {
   func content(of input: Tensor<Float>) -> Stage.Content {
     switch self {
     case .image(let frontEnd): .picture(frontEnd.picture(of: input))
+    // Texts have no stages: what a network sees of them are no values.
+    case .text: .map(input, features: nil)
     #if Sound
       case .sound(let frontEnd): .picture(frontEnd.picture(of: input))
     #endif

@@ -42,11 +42,13 @@ public struct TrainingIdentity: Codable, Equatable, Sendable {
   /// The settings of a training from files that `TrainingOptions` does not know. How the examples
   /// came to be divided is not among them: which went where is in the fingerprint.
   static func furtherSettings(
-    labelWeights: LabelWeights, augmentation: ModelAugmentation, arithmetic: Arithmetic
+    labelWeights: LabelWeights, augmentation: ModelAugmentation, arithmetic: Arithmetic,
+    vectors: String? = nil
   ) -> [String: String] {
     var settings = ["augment": augmentation.description, "arithmetic": arithmetic.rawValue]
     // The numbers follow from the examples, which are compared anyway.
     if labelWeights != .none { settings["label-weights"] = labelWeights.rawValue }
+    settings["vectors"] = vectors
     return settings
   }
 

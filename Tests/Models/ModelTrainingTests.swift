@@ -153,9 +153,10 @@ import Testing
 
   @Test func moreLabelsThanPairsFitAreRefusedAtOnce() throws {
     let folder = try TemporaryFolder()
-    let records = (0...Evaluation.mostLabels).map {
+    // Two of each label, for otherwise the data set itself is refused.
+    let records = (0..<2 * (Evaluation.mostLabels + 1)).map {
       DataSet.Record(
-        name: "\($0).png", item: .file("\(folder.path)/\($0).png"), label: "\($0)",
+        name: "\($0).png", item: .file("\(folder.path)/\($0).png"), label: "\($0 / 2)",
         part: .training)
     }
     let data = try DataSet(records, leftOut: [], for: .training, from: folder.path)

@@ -1,0 +1,226 @@
+import ConvKitCore
+import ConvKitFiles
+import ConvKitNetworks
+import ConvKitText
+import FoundationEssentials
+import Testing
+
+@testable import ConvKitModels
+@testable import ConvKitTraining
+
+/// From texts to a model and from there to answers.
+@Suite struct TextModelTests {
+  /// Two labels that a word tells, among words that tell nothing.
+  static func data(_ count: Int = 60) throws -> DataSet {
+    let records = (0..<count).map { index in
+      var random = RandomStream(seed: 7, purpose: .tests, item: index)
+      let isParcel = index % 2 == 0
+      let others = ["please", "now", "my", "the", "is", "where", "soon"]
+      var words = (0..<2 + Int(random.next() % 9)).map { _ in
+        others[Int(random.next() % UInt64(others.count))]
+      }
+      words.insert(
+        isParcel ? "parcel" : "refund", at: Int(random.next() % UInt64(words.count + 1)))
+      return DataSet.Record(
+        name: "texts:\(index)", item: .text(words.joined(separator: " ")),
+        label: isParcel ? "delivery" : "money", part: .training)
+    }
+    return try DataSet(records, leftOut: [], for: .training, from: "texts")
+  }
+
+  static func trained(
+    _ change: (inout ModelTraining) -> Void = { _ in }
+  ) throws -> Model {
+    var training = ModelTraining(for: .text)
+    training.options.epochs = 12
+    training.options.learningRate = 0.01
+    change(&training)
+    return try training.train(on: data(), kind: .text).model
+  }
+
+  @Test(arguments: TokenSettings.Unit.allCases)
+  func learnsAndIsReadBack(unit: TokenSettings.Unit) throws {
+    let model = try Self.trained {
+      $0.frontEnd.text.tokens.unit = unit
+      $0.frontEnd.text.vocabularyLimit = 300
+    }
+    let read = try Model(TensorFile(bytes: model.encoded()))
+    #expect(read == model)
+    #expect(try read.encoded() == model.encoded())
+    let classifier = try Classifier(read, threads: 2)
+    #expect(try classifier.classify(.text("Where is the PARCEL"))[0].label == "delivery")
+    #expect(try classifier.classify(.text("my refund please"))[0].label == "money")
+    #expect(try classifier.evaluate(Self.data()).evaluation.accuracy == 1)
+  }
+
+  @Test func theSameSeedGivesTheSameBytes() throws {
+    let one = try Self.trained { $0.threads = 1 }.encoded()
+    #expect(try Self.trained { $0.threads = 2 }.encoded() == one)
+    #expect(try Self.trained { $0.options.seed = 1 }.encoded() != one)
+  }
+
+  /// A text with padding up to any length scores bit for bit as the bare one.
+  @Test func paddingChangesNoScore() throws {
+    let model = try Self.trained()
+    let classifier = try Classifier(model, threads: 1)
+    let bare: [Int32] = [2, 3, 4, 5, 2, 6, 3]
+    let input = Input.tokens(Tensor(shape: [7], elements: bare))
+    let scores = try classifier.runner.scores(of: [input])
+    for length in [8, 9, 16, 40, 64] {
+      let padded = bare + Array(repeating: Vocabulary.padding, count: length - 7)
+      let input = Input.tokens(Tensor(shape: [length], elements: padded), extent: [7])
+      #expect(try classifier.runner.scores(of: [input]) == scores)
+    }
+  }
+
+  /// Alone, among others, and in any order.
+  @Test func anAnswerDoesNotDependOnTheOthers() throws {
+    let classifier = try Classifier(Self.trained(), threads: 2)
+    let texts = [
+      "", "parcel", "where is my refund now please", "zebra", "the parcel is the parcel",
+    ]
+    let long = Array(repeating: "now my", count: 400).joined(separator: " ") + " refund"
+    let items = (texts + [long] + texts.reversed()).map { Item.text($0) }
+    var together: [[Classifier.Score]] = []
+    try classifier.classify(items) { together.append(try $1.get()) }
+    #expect(try together == items.map { try classifier.classify($0) })
+    #expect(together[0].map(\.score).reduce(0, +) > 0.999)
+  }
+
+  @Test func theShortestInputIsThatOfTheNetwork() throws {
+    let model = try Self.trained {
+      $0.options.epochs = 1
+      $0.network = Network {
+        Embedding(4)
+        Conv(3, size: 7)
+        MaxPool(3)
+        Conv(3, size: 2)
+        GlobalMaxPool()
+        Votes()
+      }
+    }
+    guard case .text(let frontEnd) = model.frontEnd else {
+      Issue.record("\(model.frontEnd)")
+      return
+    }
+    // 12 positions leave 6 of the first convolution, 2 of the pooling and 1 of the second.
+    #expect(frontEnd.shortest == 12)
+    #expect(try Classifier(model).classify(.text("parcel")).count == 2)
+  }
+
+  @Test func oneHotTokensLearnToo() throws {
+    let model = try Self.trained {
+      $0.options.epochs = 30
+      $0.network = Network {
+        OneHot()
+        Conv(8, size: 3)
+        ReLU()
+        GlobalMaxPool()
+        Votes()
+      }
+    }
+    #expect(try Classifier(model).evaluate(Self.data()).evaluation.accuracy == 1)
+  }
+
+  @Test func reasonsAreTheWordsThatTell() throws {
+    let classifier = try Classifier(Self.trained(), keepsEveryMap: true)
+    let item = Item.text("now the parcel is soon")
+    let reasons = try classifier.reasons(for: classifier.classify(item), of: item)
+    #expect((1...5).contains(reasons.count))
+    #expect(reasons.first?.text.contains("parcel") == true)
+    #expect(reasons.map(\.votes) == reasons.map(\.votes).sorted(by: >))
+    #expect(reasons.allSatisfy { $0.votes > 0 })
+  }
+
+  @Test func aNetworkWithoutSuchFeaturesGivesNoReasons() throws {
+    let model = try Self.trained {
+      $0.options.epochs = 1
+      $0.network = Network {
+        Embedding(4)
+        GlobalAveragePool()
+        Votes()
+      }
+    }
+    let classifier = try Classifier(model, keepsEveryMap: true)
+    let item = Item.text("my parcel")
+    #expect(throws: ReasonsError.self) {
+      try classifier.reasons(for: classifier.classify(item), of: item)
+    }
+  }
+
+  @Test func vectorsAreWhereTrainingBegins() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/vectors.txt"
+    try AtomicFile.write(Array("parcel 1 2 3\nrefund -1 -2 -3\n".utf8), to: path)
+    let frozen = try Self.trained {
+      $0.vectors = ModelTraining.Vectors(path: path, areFrozen: true)
+    }
+    guard case .text(let frontEnd) = frozen.frontEnd,
+      let table = try frozen.compiled().tensors(of: frozen.values).first?.tensor
+    else {
+      Issue.record("a model of texts")
+      return
+    }
+    let token = try #require(frontEnd.tokenizer.tokens(of: "parcel").first.map(Int.init))
+    #expect(table.shape == [frontEnd.tokenizer.count, 3])
+    #expect(table.elements[3 * token..<3 * token + 3] == [1, 2, 3])
+    #expect(table.elements[..<3] == [0, 0, 0])
+
+    let tuned = try Self.trained { $0.vectors = ModelTraining.Vectors(path: path) }
+    let moved = try #require(tuned.compiled().tensors(of: tuned.values).first?.tensor)
+    #expect(moved.elements[3 * token..<3 * token + 3] != [1, 2, 3])
+    #expect(try tuned.identity().difference(from: Self.trained().identity()).isEmpty == false)
+    #expect(throws: VectorsError.self) {
+      try Self.trained {
+        $0.vectors = ModelTraining.Vectors(path: path)
+        $0.network = Network {
+          Embedding(4)
+          GlobalMaxPool()
+          Votes()
+        }
+      }
+    }
+  }
+
+  /// Every way in which the tokens of a model can be others than its settings say.
+  @Test func brokenTokensAreRefused() throws {
+    let whole = try TensorFile(bytes: Self.trained { $0.options.epochs = 1 }.encoded())
+    func file(_ change: (inout [TensorFile.Entry]) -> Void) -> TensorFile {
+      var entries = whole.entries
+      change(&entries)
+      return TensorFile(entries: entries, metadata: whole.metadata, seal: .intact)
+    }
+    #expect(throws: Never.self) { try Model(file { _ in }) }
+    for name in ["convkit.vocabulary.bytes", "convkit.vocabulary.offsets"] {
+      #expect(throws: ModelFileError.self) {
+        try Model(file { $0.removeAll { $0.name == name } })
+      }
+      #expect(throws: ModelFileError.self, "\(name)") {
+        try Model(
+          file { entries in
+            guard let place = entries.firstIndex(where: { $0.name == name }) else { return }
+            let entry = entries[place]
+            var bytes = Array(entry.bytes)
+            bytes[bytes.count / 2] ^= 0x40
+            entries[place] = TensorFile.Entry(
+              name: name, elementType: entry.elementType, shape: entry.shape, bytes: bytes[...])
+          })
+      }
+      #expect(throws: ModelFileError.self) {
+        try Model(
+          file { entries in
+            guard let place = entries.firstIndex(where: { $0.name == name }) else { return }
+            entries[place] = TensorFile.Entry(
+              name: name, elementType: .float32, shape: [1], bytes: [0, 0, 0, 0])
+          })
+      }
+    }
+    let image = try TensorFile(bytes: ModelFixture.model().encoded())
+    let tokens = whole.entries.filter { $0.name.hasPrefix("convkit.vocabulary") }
+    #expect(throws: ModelFileError.self) {
+      try Model(
+        TensorFile(
+          entries: image.entries + tokens, metadata: image.metadata, seal: .intact))
+    }
+  }
+}
