@@ -3,7 +3,7 @@ import ConvKit
 
 /// The formats that mutants are made of.
 enum MutantFormat: String, CaseIterable, ExpressibleByArgument {
-  case png, jpeg, pgm, idx, csv, gzip, model
+  case png, jpeg, pgm, idx, csv, texts, jsonl, vectors, gzip, model
   #if Sound
     case wave, aiff, au, flac, ogg, mp3
   #endif
@@ -16,10 +16,13 @@ enum MutantFormat: String, CaseIterable, ExpressibleByArgument {
     case .png, .jpeg, .pgm:
       let picture = try PictureFile.read(path: path)
       return "\(picture.width)×\(picture.height)"
-    case .csv:
+    case .csv, .texts, .jsonl:
       return try Self.examples(path)
     case .idx, .gzip:
       return try Self.examples(FileName.folder(of: path))
+    case .vectors:
+      let vectors = try WordVectors(path: path, for: Self.tokenizer)
+      return "\(vectors.vectors.count) of \(vectors.channels) numbers"
     case .model:
       return "\(try Model.read(path: path).labels.count) labels"
     #if Sound
@@ -29,15 +32,22 @@ enum MutantFormat: String, CaseIterable, ExpressibleByArgument {
     }
   }
 
+  /// What knows the words that the seeds of vectors have.
+  private static var tokenizer: Tokenizer {
+    var count = TokenCount(TokenSettings())
+    count.add(Array("Where is my parcel? 谢".utf8)[...])
+    return count.tokenizer(limit: 10)
+  }
+
   private static func examples(_ path: String) throws -> String {
     let data = try DataSet.read(path, for: .evaluation)
     let examples = data.training + data.validation + data.test
     // Every item, for an array may be read only when it is asked for.
     let values = examples.reduce(0) { sum, example in
-      if case .array(let array) = example.item {
-        sum + array.bytes.reduce(0) { $0 + Int($1) }
-      } else {
-        sum
+      switch example.item {
+      case .array(let array): sum + array.bytes.reduce(0) { $0 + Int($1) }
+      case .text(let text): sum + text.utf8.count
+      case .file: sum
       }
     }
     return "\(examples.count) examples, \(values)"
@@ -51,7 +61,9 @@ enum MutantFormat: String, CaseIterable, ExpressibleByArgument {
     case .jpeg: Self.restored(mutant, of: seed, 3)
     case .pgm: Self.restored(mutant, of: seed, 2)
     case .idx: Self.restored(mutant, of: seed, 4)
-    case .csv:
+    case .jsonl: Self.restored(mutant, of: seed, 1)
+    case .vectors: mutant
+    case .csv, .texts:
       // The header: without its two columns it is another kind of list.
       mutant.starts(with: Self.header(of: seed)) ? mutant : Self.header(of: seed) + mutant
     case .gzip: Gzip.repaired(Self.restored(mutant, of: seed, 10))
@@ -75,7 +87,10 @@ enum MutantFormat: String, CaseIterable, ExpressibleByArgument {
     case .jpeg: mutant.starts(with: [0xFF, 0xD8, 0xFF])
     case .pgm: mutant.starts(with: seed.prefix(2))
     case .idx: mutant.starts(with: seed.prefix(4))
-    case .csv: mutant.starts(with: Self.header(of: seed))
+    case .csv, .texts: mutant.starts(with: Self.header(of: seed))
+    case .jsonl: mutant.starts(with: seed.prefix(1))
+    // Nothing stands in front of the first vector that is checked.
+    case .vectors: true
     case .gzip: Gzip.isIntact(mutant)
     case .model: ModelChecksum.isIntact(mutant)
     #if Sound

@@ -21,8 +21,15 @@ extension MutantFormat {
     case .pgm: Self.anymaps
     case .idx: Self.arrays
     case .csv: Self.listings
+    case .texts: Self.textListings
+    case .jsonl: Self.objects
+    case .vectors: Self.wordVectors
     case .gzip: Self.packedArrays
-    case .model: [MutantSeed(name: "model.convkit", bytes: try Self.model(in: folder))]
+    case .model:
+      [
+        MutantSeed(name: "pictures.convkit", bytes: try Self.modelOfPictures(in: folder)),
+        MutantSeed(name: "texts.convkit", bytes: try Self.modelOfTexts()),
+      ]
     #if Sound
       case .wave: try SoundSeeds.wave(in: folder)
       case .aiff: try SoundSeeds.aiff(in: folder)
@@ -37,7 +44,7 @@ extension MutantFormat {
   /// What lies beside every mutant.
   var companions: [MutantSeed] {
     switch self {
-    case .png, .jpeg, .pgm, .model: []
+    case .png, .jpeg, .pgm, .texts, .jsonl, .vectors, .model: []
     case .idx: Self.arrays
     case .gzip: Self.packedArrays
     case .csv: ["a", "b"].map { MutantSeed(name: "\($0).png", bytes: PNGSeeds.all[0].bytes) }
@@ -91,8 +98,40 @@ extension MutantFormat {
     return texts.map { MutantSeed(name: $0.0, bytes: Array($0.1.utf8)) }
   }
 
-  /// A model that has learned for one epoch, from four pictures.
-  private static func model(in folder: String) throws -> [UInt8] {
+  private static var textListings: [MutantSeed] {
+    let texts = [
+      (
+        "texts.csv",
+        "text,label,part,speaker\r\n\"a, \"\"b\"\"\nc\",x,train,é\r\n"
+          + "d e,y,test,\r\n\r\nf,x,train,谢\r\n"
+      ),
+      ("texts.csv", "\u{FEFF}label,text\nx,one two\ny,\"three\"\nx,four\n"),
+      ("texts.tsv", "label\ttext\nx\tone \"two\ny\tthree, four\n"),
+    ]
+    return texts.map { MutantSeed(name: $0.0, bytes: Array($0.1.utf8)) }
+  }
+
+  private static var objects: [MutantSeed] {
+    let lines = [
+      #"{"text":"a\u00e9 \ud83d\ude00","label":"x","nested":[1,{"b":null}],"part":"train"}"#,
+      #"{"label":3,"text":"谢谢\n\"b\"","part":"test","weight":-1.5e3}"#,
+      #"{"text":"c","label":true,"part":"train"}"#,
+    ]
+    return [
+      MutantSeed(name: "texts.jsonl", bytes: Array((lines.joined(separator: "\n") + "\n").utf8))
+    ]
+  }
+
+  private static var wordVectors: [MutantSeed] {
+    let texts = [
+      ("glove.txt", "where 0.5 -1e-3 2\nis 1 2 3\n. . . 4 5 6\nparcel -0 1e30 7\n"),
+      ("word2vec.txt", "3 2\nwhere 0.25 -1 \r\n谢 1 2 \r\nnobody 3 4 \r\n"),
+    ]
+    return texts.map { MutantSeed(name: $0.0, bytes: Array($0.1.utf8)) }
+  }
+
+  /// A model that has learned from four pictures.
+  private static func modelOfPictures(in folder: String) throws -> [UInt8] {
     let records = try (0..<4).map { number in
       let level = UInt8(number % 2 * 255)
       let path = FileName.join(folder, "\(number).png")
@@ -102,19 +141,40 @@ extension MutantFormat {
         name: "\(number)", item: .file(path), label: level == 0 ? "dark" : "light",
         part: .training)
     }
-    var training = ModelTraining()
-    training.options.epochs = 1
-    training.validationShare = 0
-    training.threads = 1
-    training.network = Network {
+    return try model(of: records, kind: .image) {
       Conv(2, size: 2)
       BatchNorm()
       ReLU()
       Flatten()
       Votes()
     }
-    let data = try DataSet(records, leftOut: [], for: .training, from: folder)
-    return try training.train(on: data, kind: .image).model.encoded()
+  }
+
+  /// A model that has learned from four texts.
+  private static func modelOfTexts() throws -> [UInt8] {
+    let records = (0..<4).map { number in
+      DataSet.Record(
+        name: "\(number)", item: .text(number % 2 == 0 ? "a red shirt" : "my parcel, please"),
+        label: number % 2 == 0 ? "clothes" : "delivery", part: .training)
+    }
+    return try model(of: records, kind: .text) {
+      Embedding(2)
+      GlobalMaxPool()
+      Votes()
+    }
+  }
+
+  /// A model after one epoch.
+  private static func model(
+    of records: [DataSet.Record], kind: DataKind, @LayerBuilder layers: () -> [any Layer]
+  ) throws -> [UInt8] {
+    var training = ModelTraining()
+    training.options.epochs = 1
+    training.validationShare = 0
+    training.threads = 1
+    training.network = Network(layers: layers())
+    let data = try DataSet(records, leftOut: [], for: .training, from: "records")
+    return try training.train(on: data, kind: kind).model.encoded()
   }
 }
 

@@ -6,19 +6,23 @@ import ConvKitDrawing
 struct ClassifyCommand: ParsableCommand, NeedsKernels {
   static let configuration = CommandConfiguration(
     commandName: "classify",
-    abstract: "Says what files show.",
+    abstract: "Says what files show, or what texts are about.",
     discussion: """
       Prints a line for each input: its path, the label and how sure the model is of it, with tabs \
       between them. An input that cannot be read is named, and the others are answered.
 
+      An input is a file, and for a model of texts the text itself: - reads a text from every line of \
+      the standard input as they come, and with --file inputs are files that hold one text each.
+
       Example:
         convkit classify xo.convkit drawing.png --stages stages
+        convkit classify messages.convkit "where is my parcel" --why
       """)
 
   @Argument(help: ArgumentHelp("A file that `convkit train` has written.", valueName: "MODEL"))
   var model: String
 
-  @Argument(help: ArgumentHelp("Files to be labelled.", valueName: "INPUT"))
+  @Argument(help: ArgumentHelp("Files or texts to be labelled.", valueName: "INPUT"))
   var inputs: [String]
 
   @Option(
@@ -38,6 +42,16 @@ struct ClassifyCommand: ParsableCommand, NeedsKernels {
       """)
   var windows = false
 
+  @Flag(help: "Texts are read from files.")
+  var file = false
+
+  @Option(help: "How the files and lines of texts are encoded.")
+  var encoding = TextEncoding.utf8
+
+  @Flag(
+    help: "Says of a text which runs of tokens had features that voted most for the answer.")
+  var why = false
+
   @Flag(help: "One JSON object a line.")
   var json = false
 
@@ -49,6 +63,16 @@ struct ClassifyCommand: ParsableCommand, NeedsKernels {
 
   func run() throws {
     let model = try Model.read(path: model)
+    if model.frontEnd.kind == .text {
+      var answers = try TextAnswers(of: model, self)
+      try answers.run()
+      return
+    }
+    guard !file, !why else {
+      throw ValidationError(
+        "\(file ? "--file" : "--why") is for models of texts, and this is one of kind "
+          + "\(model.frontEnd.kind.rawValue); leave it out.")
+    }
     let classifier = try Classifier(model, keepsEveryMap: stages != nil)
     var failures: SomeInputsFailed?
     var drawn: [(input: String, folder: String)] = []
@@ -102,17 +126,30 @@ struct ClassifyCommand: ParsableCommand, NeedsKernels {
   private func tell(
     _ input: String, _ place: ClosedRange<Double>?, _ scores: [Classifier.Score]
   ) throws {
+    try write(input, place, scores)
+    try StandardOutput.flush()
+  }
+
+  /// The same, to be flushed.
+  func write(
+    _ input: String, _ place: ClosedRange<Double>?, _ scores: [Classifier.Score],
+    why: [Classifier.Reason]? = nil
+  ) throws {
     let count = top ?? (json ? 5 : 1)
     let best = count == 0 ? scores : Array(scores.prefix(count))
     if json {
       try StandardOutput.writeJSON(
         Answer(
           input: input, start: place?.lowerBound, end: place?.upperBound,
-          label: scores.first?.label ?? "", scores: best))
-    } else {
-      StandardOutput.writeLine(Self.line(input, place, best))
+          label: scores.first?.label ?? "", scores: best, why: why))
+      return
     }
-    try StandardOutput.flush()
+    StandardOutput.writeLine(Self.line(input, place, best))
+    for reason in why ?? [] {
+      let sign = reason.votes < 0 ? "" : "+"
+      StandardOutput.writeLine(
+        "  \(sign)\(fixedPoint(reason.votes, places: 2))\t\(FileName.printable(reason.text))")
+    }
   }
 
   private func draw(_ input: String, _ classifier: Classifier, in folder: String) throws {
@@ -130,6 +167,7 @@ struct ClassifyCommand: ParsableCommand, NeedsKernels {
     let start, end: Double?
     let label: String
     let scores: [Classifier.Score]
+    let why: [Classifier.Reason]?
   }
 
   /// The path, the part's time where it is of one, then a label and its probability for each of the

@@ -34,6 +34,9 @@ struct DataOptions: ParsableArguments {
       valueName: "N"))
   var seed: UInt64?
 
+  @OptionGroup(title: "Texts as data")
+  var texts: TextDataArguments
+
   private static let defaultSeed = TrainingOptions().seed
 
   var decidedSeed: UInt64 { seed ?? Self.defaultSeed }
@@ -45,7 +48,17 @@ struct DataOptions: ParsableArguments {
   }
 
   func kind(of path: String) throws -> DataKind {
-    try DataKind.decide(path, as: kind, labelPattern: labelFrom)
+    try DataKind.decide(path, options: options)
+  }
+
+  private var options: DataSet.Options {
+    var options = DataSet.Options()
+    options.kind = kind
+    options.labelPattern = labelFrom
+    options.test = test
+    options.seed = decidedSeed
+    texts.set(&options)
+    return options
   }
 
   /// The examples at a path, divided as the options say.
@@ -54,10 +67,6 @@ struct DataOptions: ParsableArguments {
   func read(
     _ path: String, for purpose: DataSet.Purpose, splitFile: SplitFile?
   ) throws -> DataSet {
-    var options = DataSet.Options()
-    options.labelPattern = labelFrom
-    options.test = test
-    options.seed = decidedSeed
     // What a file leaves is what has to suffice.
     let dataSet = try DataSet.read(
       path, options: options, for: splitFile == nil ? purpose : .scanning)

@@ -5,8 +5,11 @@ extension LabelWeights: ExpressibleByArgument {}
 
 /// How a training learns.
 struct LearningArguments: ParsableArguments {
-  @Option(help: ArgumentHelp("Passes over the examples, at most.", valueName: "N"))
-  var epochs = TrainingOptions().epochs
+  @Option(
+    help: ArgumentHelp(
+      "Passes over the examples, at most. (default: \(TrainingOptions().epochs), of texts "
+        + "\(ModelTraining.epochsOfTexts))", valueName: "N"))
+  var epochs: Int?
 
   @Option(
     help: ArgumentHelp(
@@ -18,7 +21,8 @@ struct LearningArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How far a step goes at most. (default: 0.001, with sgd 0.01; with one-cycle three times that)",
+      "How far a step goes at most. (default: 0.001, with sgd 0.01; with one-cycle three times that "
+        + "but for texts)",
       valueName: "R"))
   var learningRate: Double?
 
@@ -47,6 +51,7 @@ struct LearningArguments: ParsableArguments {
         + "none. Pictures: "
         + "\(ImageAugmentationKind.allCases.map(\.rawValue).joined(separator: ", "))"
         + Self.soundAugmentation
+        + ". Texts: \(TextAugmentationKind.allCases.map(\.rawValue).joined(separator: ", "))"
         + ". (default for pictures: shift, scale and turn, the less the more pictures there are)",
       valueName: "LIST"))
   var augment: String?
@@ -67,9 +72,10 @@ struct LearningArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The share kept to validate on where the data have no validation part; 0 trains on everything "
-        + "and keeps the last epoch.",
+        + "and keeps the last epoch. (default: \(Split.defaultShare), of texts "
+        + "\(ModelTraining.validationShareOfTexts))",
       valueName: "SHARE"))
-  var validation = Split.defaultShare
+  var validation: Double?
 
   @Option(
     help: ArgumentHelp(
@@ -77,9 +83,11 @@ struct LearningArguments: ParsableArguments {
   var threads: Int?
 
   func validate() throws {
-    try require(
-      1...TrainingOptions.largestCount ~= epochs, "--epochs", received: epochs,
-      allowed: "a number from 1 to \(TrainingOptions.largestCount)")
+    if let epochs {
+      try require(
+        1...TrainingOptions.largestCount ~= epochs, "--epochs", received: epochs,
+        allowed: "a number from 1 to \(TrainingOptions.largestCount)")
+    }
     try require(
       1...TrainingOptions.largestCount ~= batch, "--batch", received: batch,
       allowed: "a number from 1 to \(TrainingOptions.largestCount)")
@@ -94,9 +102,11 @@ struct LearningArguments: ParsableArguments {
     try require(
       weightDecay >= 0 && weightDecay.isFinite, "--weight-decay", received: weightDecay,
       allowed: "a number from 0")
-    try require(
-      validation >= 0 && validation < 1, "--validation", received: validation,
-      allowed: "a number from 0 (none) to below 1, as 0.2 for a fifth")
+    if let validation {
+      try require(
+        validation >= 0 && validation < 1, "--validation", received: validation,
+        allowed: "a number from 0 (none) to below 1, as 0.2 for a fifth")
+    }
     if let threads {
       try require(
         1...1024 ~= threads, "--threads", received: threads, allowed: "a number from 1 to 1024")
@@ -105,19 +115,22 @@ struct LearningArguments: ParsableArguments {
 
   /// A training that learns so, with the standard network.
   func training(seed: UInt64, kind: DataKind) throws -> ModelTraining {
-    var training = ModelTraining()
-    training.options.epochs = epochs
+    var training = ModelTraining(for: kind)
+    if let epochs { training.options.epochs = epochs }
     training.options.patience = patience
     training.options.batchSize = batch
-    training.options.learningRate = learningRate
     training.options.schedule = schedule.schedule
+    // What is usual for a kind goes with the usual optimiser.
+    if learningRate != nil || optimizer != TrainingOptions().optimizer {
+      training.options.learningRate = learningRate
+    }
     training.options.warmUp = warmUp
     training.options.optimizer = optimizer
     training.options.weightDecay = weightDecay
     training.options.seed = seed
     training.labelWeights = labelWeights
     training.augmentation = try augment.map { try ModelAugmentation($0, kind: kind) }
-    training.validationShare = validation
+    if let validation { training.validationShare = validation }
     training.threads = threads
     return training
   }

@@ -9,8 +9,8 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     abstract: "Learns from labelled files and writes a model.",
     discussion: """
       DATA is a folder with one subfolder per label, maybe below train/, validation/ and test/; a \
-      CSV, TSV or JSON lines file with the columns path and label; a folder of IDX files; or, with \
-      --label-from, any folder of files. What cannot be used is named and left out. The same seed \
+      CSV, TSV or JSON lines file with the columns label and path, or label and text; lines of a \
+      label and a text; a folder of IDX files; or, with --label-from, any folder of files. What cannot be used is named and left out. The same seed \
       gives the same model, byte for byte, on any number of threads.
 
       A training that is interrupted keeps a checkpoint beside the model; the same call with \
@@ -20,6 +20,7 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
         convkit train xo/ --epochs 20
         convkit train clothes/ --test 0.2 --report clothes.html
         convkit train clips/ --label-from '{label}_{speaker}_{index}.wav' --test speaker=theo
+        convkit train messages.csv --text-column message --label-column topic
       """)
 
   @Argument(help: ArgumentHelp("What to learn from.", valueName: "DATA"))
@@ -64,6 +65,9 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
   @OptionGroup(title: "Pictures")
   var pictures: PictureArguments
 
+  @OptionGroup(title: "Texts")
+  var texts: TextArguments
+
   #if Sound
     @OptionGroup(title: "Sound")
     var sound: SoundArguments
@@ -100,6 +104,10 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     var training = try learning.training(seed: options.decidedSeed, kind: kind)
     training.network = network
     training.frontEnd.image = pictures.choices
+    training.frontEnd.text = texts.choices
+    if let path = texts.vectors {
+      training.vectors = ModelTraining.Vectors(path: path, areFrozen: texts.freezeVectors)
+    }
     #if Sound
       training.frontEnd.sound = sound.choices
     #endif
@@ -161,7 +169,9 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
       StandardError.writeLine("The report is “\(FileName.printable(report))”.")
     }
     if !json {
-      StandardError.writeLine("Next: convkit classify \(FileName.printable(modelPath)) FILE")
+      StandardError.writeLine(
+        "Next: convkit classify \(FileName.printable(modelPath)) "
+          + (result.model.frontEnd.kind == .text ? "TEXT" : "FILE"))
     }
   }
 

@@ -1,0 +1,98 @@
+import ArgumentParser
+import ConvKit
+
+extension ListingFormat: ExpressibleByArgument {}
+extension TextEncoding: ExpressibleByArgument {}
+extension TokenSettings.Unit: ExpressibleByArgument {}
+extension TokenSettings.Punctuation: ExpressibleByArgument {}
+
+/// How labelled texts are written: the same for `scan`, `train` and `evaluate`.
+struct TextDataArguments: ParsableArguments {
+  @Option(help: ArgumentHelp("The column that holds the texts.", valueName: "NAME"))
+  var textColumn: String?
+
+  @Option(help: ArgumentHelp("The column that holds the labels.", valueName: "NAME"))
+  var labelColumn: String?
+
+  @Option(help: "How a file of many rows is written. (default: as it begins)")
+  var format: ListingFormat?
+
+  @Option(
+    help: ArgumentHelp(
+      "Keeps of a label what stands before MARK: with ':', DESC:manner is DESC.",
+      valueName: "MARK"))
+  var labelPrefix: String?
+
+  @Option(help: "How texts are encoded.")
+  var encoding = TextEncoding.utf8
+
+  func set(_ options: inout DataSet.Options) {
+    options.textColumn = textColumn
+    options.labelColumn = labelColumn
+    options.format = format
+    options.labelPrefix = labelPrefix
+    options.encoding = encoding
+  }
+}
+
+/// How texts become a network's input.
+struct TextArguments: ParsableArguments {
+  @Option(help: "What a text is cut into.")
+  var tokens = TextFrontEnd.Choices().tokens.unit
+
+  @Flag(inversion: .prefixedNo, help: "Takes capitals and small letters as the same.")
+  var fold = true
+
+  @Option(help: "Keep the marks between words, or drop them.")
+  var punctuation = TextFrontEnd.Choices().tokens.punctuation
+
+  @Option(help: ArgumentHelp("The most tokens that are told apart.", valueName: "N"))
+  var vocabulary = TextFrontEnd.Choices().vocabularyLimit
+
+  @Option(
+    help: ArgumentHelp(
+      "How often a token must occur in the training texts to be known.", valueName: "N"))
+  var minimumCount = TextFrontEnd.Choices().minimumCount
+
+  @Option(
+    help: ArgumentHelp(
+      "The most tokens that the network sees at once. (default: those of the longest text, 64 to 1024)",
+      valueName: "N"))
+  var longest: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Vectors of words to begin with, as GloVe or word2vec writes them in text.",
+      valueName: "FILE"))
+  var vectors: String?
+
+  @Flag(help: "Keeps the vectors of --vectors as they are.")
+  var freezeVectors = false
+
+  func validate() throws {
+    try require(
+      3...1 << 24 ~= vocabulary, "--vocabulary", received: vocabulary,
+      allowed: "a number from 3 to \(1 << 24)")
+    try require(
+      minimumCount >= 1, "--minimum-count", received: minimumCount, allowed: "a number from 1")
+    if let longest {
+      try require(
+        1...1 << 20 ~= longest, "--longest", received: longest,
+        allowed: "a number from 1 to \(1 << 20)")
+    }
+    guard !freezeVectors || vectors != nil else {
+      throw ValidationError("--freeze-vectors keeps the vectors of --vectors; give that too.")
+    }
+  }
+
+  var choices: TextFrontEnd.Choices {
+    var choices = TextFrontEnd.Choices()
+    choices.tokens.unit = tokens
+    choices.tokens.letters = fold ? .folded : .kept
+    choices.tokens.punctuation = punctuation
+    choices.vocabularyLimit = vocabulary
+    choices.minimumCount = minimumCount
+    choices.longest = longest
+    return choices
+  }
+}
