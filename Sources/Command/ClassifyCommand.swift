@@ -1,6 +1,5 @@
 import ArgumentParser
 import ConvKit
-import ConvKitDrawing
 
 /// `convkit classify`: labels for new files.
 struct ClassifyCommand: ParsableCommand, NeedsKernels {
@@ -12,7 +11,8 @@ struct ClassifyCommand: ParsableCommand, NeedsKernels {
       between them. An input that cannot be read is named, and the others are answered.
 
       An input is a file, and for a model of texts the text itself: - reads a text from every line of \
-      the standard input as they come, and with --file inputs are files that hold one text each.
+      the standard input as they come, and with --file inputs are files that hold one text each. \
+      Texts that begin with a dash stand behind --.
 
       Example:
         convkit classify xo.convkit drawing.png --stages stages
@@ -42,11 +42,11 @@ struct ClassifyCommand: ParsableCommand, NeedsKernels {
       """)
   var windows = false
 
-  @Flag(help: "Texts are read from files.")
+  @Flag(help: "Texts are read from files, one from each.")
   var file = false
 
-  @Option(help: "How the files and lines of texts are encoded.")
-  var encoding = TextEncoding.utf8
+  @Option(help: "How files and lines of texts are encoded. (default: utf8)")
+  var encoding: TextEncoding?
 
   @Flag(
     help: "Says of a text which runs of tokens had features that voted most for the answer.")
@@ -68,32 +68,27 @@ struct ClassifyCommand: ParsableCommand, NeedsKernels {
       try answers.run()
       return
     }
-    guard !file, !why else {
+    if let option = file ? "--file" : why ? "--why" : encoding != nil ? "--encoding" : nil {
       throw ValidationError(
-        "\(file ? "--file" : "--why") is for models of texts, and this is one of kind "
+        "\(option) is for models of texts, and this is one of kind "
           + "\(model.frontEnd.kind.rawValue); leave it out.")
     }
     let classifier = try Classifier(model, keepsEveryMap: stages != nil)
-    var failures: SomeInputsFailed?
+    var output = output
     var drawn: [(input: String, folder: String)] = []
     if let stages { try Folder.make(stages) }
 
     func take(_ number: Int, _ found: Result<[Classifier.Score], any Error>) throws {
       let input = inputs[number]
       do {
-        let scores = try found.get()
-        try tell(input, nil, scores)
+        try output.write(input, found.get())
+        try StandardOutput.flush()
         if let conversion = model.frontEnd.conversion(of: .file(input)) {
           StandardError.writeLine("“\(FileName.printable(input))” \(conversion).")
         }
-      } catch let error as OutputError {
-        throw error
-      } catch let error as any ReportableError {
+      } catch {
         // The sentence names the file.
-        StandardError.writeLine("\(StandardError.errorPrefix) \(error.description)")
-        let status = ExitStatus(error.category)
-        if failures == nil { failures = SomeInputsFailed(status) } else { failures?.add(status) }
-        return
+        return try output.tell(error)
       }
       if let stages {
         let folder = inputs.count == 1 ? "" : "\(number + 1)"
@@ -106,7 +101,9 @@ struct ClassifyCommand: ParsableCommand, NeedsKernels {
         let found = Result {
           try classifier.classify(.file(input)) { place, scores in
             // A picture is one part without a time: the whole's line says it all.
-            if let place { try tell(input, place, scores) }
+            guard let place else { return }
+            try output.write(input, place: place, scores)
+            try StandardOutput.flush()
           }
         }
         try take(number, found)
@@ -119,38 +116,10 @@ struct ClassifyCommand: ParsableCommand, NeedsKernels {
       StandardError.writeLine(
         "The stages are in \(FileName.printable(FileName.join(stages, "index.html")))")
     }
-    if let failures { throw failures }
+    try output.finish()
   }
 
-  /// Prints the answer for an input, or for a part of one.
-  private func tell(
-    _ input: String, _ place: ClosedRange<Double>?, _ scores: [Classifier.Score]
-  ) throws {
-    try write(input, place, scores)
-    try StandardOutput.flush()
-  }
-
-  /// The same, to be flushed.
-  func write(
-    _ input: String, _ place: ClosedRange<Double>?, _ scores: [Classifier.Score],
-    why: [Classifier.Reason]? = nil
-  ) throws {
-    let count = top ?? (json ? 5 : 1)
-    let best = count == 0 ? scores : Array(scores.prefix(count))
-    if json {
-      try StandardOutput.writeJSON(
-        Answer(
-          input: input, start: place?.lowerBound, end: place?.upperBound,
-          label: scores.first?.label ?? "", scores: best, why: why))
-      return
-    }
-    StandardOutput.writeLine(Self.line(input, place, best))
-    for reason in why ?? [] {
-      let sign = reason.votes < 0 ? "" : "+"
-      StandardOutput.writeLine(
-        "  \(sign)\(fixedPoint(reason.votes, places: 2))\t\(FileName.printable(reason.text))")
-    }
-  }
+  var output: AnswerOutput { AnswerOutput(top: top, isJSON: json) }
 
   private func draw(_ input: String, _ classifier: Classifier, in folder: String) throws {
     let pictures = StagePictures(try classifier.stages(of: .file(input)), title: input)
@@ -158,30 +127,5 @@ struct ClassifyCommand: ParsableCommand, NeedsKernels {
       try Folder.make(folder)
       try pictures.write(to: folder) { try Signals.checkInterruption() }
     }
-  }
-
-  /// The object that `--json` prints for an input.
-  private struct Answer: Encodable {
-    let input: String
-    /// Of a part of the input, in seconds.
-    let start, end: Double?
-    let label: String
-    let scores: [Classifier.Score]
-    let why: [Classifier.Reason]?
-  }
-
-  /// The path, the part's time where it is of one, then a label and its probability for each of the
-  /// likeliest.
-  private static func line(
-    _ input: String, _ place: ClosedRange<Double>?, _ scores: [Classifier.Score]
-  ) -> String {
-    let time = place.map {
-      "\(fixedPoint($0.lowerBound, places: 2))-\(fixedPoint($0.upperBound, places: 2))"
-    }
-    return
-      ([FileName.printable(input)] + (time.map { [$0] } ?? [])
-      + scores.map {
-        "\(FileName.printable($0.label))\t\(fixedPoint($0.score, places: 4))"
-      }).joined(separator: "\t")
   }
 }

@@ -16,13 +16,16 @@ struct LearningArguments: ParsableArguments {
       "Epochs without a better validation loss before training stops.", valueName: "N"))
   var patience = TrainingOptions().patience
 
-  @Option(help: ArgumentHelp("Examples in a step.", valueName: "N"))
-  var batch = TrainingOptions().batchSize
+  @Option(
+    help: ArgumentHelp(
+      "Examples in a step. (default: \(TrainingOptions().batchSize), of texts "
+        + "\(ModelTraining.batchOfTexts))", valueName: "N"))
+  var batch: Int?
 
   @Option(
     help: ArgumentHelp(
-      "How far a step goes at most. (default: 0.001, with sgd 0.01; with one-cycle three times that "
-        + "but for texts)",
+      "How far a step goes at most. (default: 0.001, with sgd 0.01; with one-cycle three times that; "
+        + "of texts with adam \(ModelTraining.learningRateOfTexts))",
       valueName: "R"))
   var learningRate: Double?
 
@@ -41,6 +44,12 @@ struct LearningArguments: ParsableArguments {
 
   @Option(help: ArgumentHelp("Draws weights to 0.", valueName: "R"))
   var weightDecay = TrainingOptions().weightDecay
+
+  @Option(
+    help: ArgumentHelp(
+      "The share of every example that is spread over all labels, so that no answer is too sure.",
+      valueName: "SHARE"))
+  var labelSmoothing = TrainingOptions().loss.labelSmoothing
 
   @Option(help: "How much the examples of a label count.")
   var labelWeights = LabelWeights.none
@@ -88,9 +97,11 @@ struct LearningArguments: ParsableArguments {
         1...TrainingOptions.largestCount ~= epochs, "--epochs", received: epochs,
         allowed: "a number from 1 to \(TrainingOptions.largestCount)")
     }
-    try require(
-      1...TrainingOptions.largestCount ~= batch, "--batch", received: batch,
-      allowed: "a number from 1 to \(TrainingOptions.largestCount)")
+    if let batch {
+      try require(
+        1...TrainingOptions.largestCount ~= batch, "--batch", received: batch,
+        allowed: "a number from 1 to \(TrainingOptions.largestCount)")
+    }
     try require(patience >= 0, "--patience", received: patience, allowed: "a number from 0")
     if let learningRate {
       try require(
@@ -102,6 +113,9 @@ struct LearningArguments: ParsableArguments {
     try require(
       weightDecay >= 0 && weightDecay.isFinite, "--weight-decay", received: weightDecay,
       allowed: "a number from 0")
+    try require(
+      labelSmoothing >= 0 && labelSmoothing < 1, "--label-smoothing", received: labelSmoothing,
+      allowed: "a number from 0 (none) to below 1, as 0.1")
     if let validation {
       try require(
         validation >= 0 && validation < 1, "--validation", received: validation,
@@ -118,7 +132,7 @@ struct LearningArguments: ParsableArguments {
     var training = ModelTraining(for: kind)
     if let epochs { training.options.epochs = epochs }
     training.options.patience = patience
-    training.options.batchSize = batch
+    if let batch { training.options.batchSize = batch }
     training.options.schedule = schedule.schedule
     // What is usual for a kind goes with the usual optimiser.
     if learningRate != nil || optimizer != TrainingOptions().optimizer {
@@ -128,6 +142,7 @@ struct LearningArguments: ParsableArguments {
     training.options.optimizer = optimizer
     training.options.weightDecay = weightDecay
     training.options.seed = seed
+    training.options.loss.labelSmoothing = labelSmoothing
     training.labelWeights = labelWeights
     training.augmentation = try augment.map { try ModelAugmentation($0, kind: kind) }
     if let validation { training.validationShare = validation }

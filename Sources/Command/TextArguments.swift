@@ -51,8 +51,9 @@ struct TextArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How often a token must occur in the training texts to be known.", valueName: "N"))
-  var minimumCount = TextFrontEnd.Choices().minimumCount
+      "How often a token must occur in the training texts to be known. (default: "
+        + "\(TextFrontEnd.Choices().minimumCount), with --vectors 1)", valueName: "N"))
+  var minimumCount: Int?
 
   @Option(
     help: ArgumentHelp(
@@ -71,10 +72,12 @@ struct TextArguments: ParsableArguments {
 
   func validate() throws {
     try require(
-      3...1 << 24 ~= vocabulary, "--vocabulary", received: vocabulary,
-      allowed: "a number from 3 to \(1 << 24)")
-    try require(
-      minimumCount >= 1, "--minimum-count", received: minimumCount, allowed: "a number from 1")
+      TextFrontEnd.Choices.vocabularyLimits ~= vocabulary, "--vocabulary", received: vocabulary,
+      allowed: "a number from 3 to \(Vocabulary.mostTokens)")
+    if let minimumCount {
+      try require(
+        minimumCount >= 1, "--minimum-count", received: minimumCount, allowed: "a number from 1")
+    }
     if let longest {
       try require(
         1...1 << 20 ~= longest, "--longest", received: longest,
@@ -82,6 +85,24 @@ struct TextArguments: ParsableArguments {
     }
     guard !freezeVectors || vectors != nil else {
       throw ValidationError("--freeze-vectors keeps the vectors of --vectors; give that too.")
+    }
+    guard vectors == nil || tokens == .words else {
+      throw ValidationError(
+        "--vectors holds vectors of words, and --tokens \(tokens.rawValue) makes none; leave out one."
+      )
+    }
+  }
+
+  func checkVectors(for kind: DataKind, network: Network?) throws {
+    guard vectors != nil else { return }
+    guard kind == .text else {
+      throw ValidationError(
+        "--vectors is for texts, and the data is of the kind \(kind.rawValue); leave it out.")
+    }
+    guard !freezeVectors || network == nil else {
+      throw ValidationError(
+        "--freeze-vectors is for the standard network. In that of --network, put the embedding into a "
+          + "layer \"frozen\".")
     }
   }
 
@@ -91,7 +112,8 @@ struct TextArguments: ParsableArguments {
     choices.tokens.letters = fold ? .folded : .kept
     choices.tokens.punctuation = punctuation
     choices.vocabularyLimit = vocabulary
-    choices.minimumCount = minimumCount
+    // A word with a vector need not be learned.
+    choices.minimumCount = minimumCount ?? (vectors == nil ? choices.minimumCount : 1)
     choices.longest = longest
     return choices
   }

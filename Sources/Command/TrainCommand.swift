@@ -10,8 +10,9 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     discussion: """
       DATA is a folder with one subfolder per label, maybe below train/, validation/ and test/; a \
       CSV, TSV or JSON lines file with the columns label and path, or label and text; lines of a \
-      label and a text; a folder of IDX files; or, with --label-from, any folder of files. What cannot be used is named and left out. The same seed \
-      gives the same model, byte for byte, on any number of threads.
+      label and a text; a folder of IDX files; or, with --label-from, any folder of files. What \
+      cannot be used is named and left out. The same seed gives the same model, byte for byte, on \
+      any number of threads.
 
       A training that is interrupted keeps a checkpoint beside the model; the same call with \
       --resume goes on from there.
@@ -83,7 +84,7 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
       ("The model", modelPath),
       ("The model's checkpoint", TrainingRun.checkpoint(of: modelPath)),
       ("The model's lock", FileLock.lockPath(of: modelPath)), ("--log", log), ("--report", report),
-      ("--split", options.split), ("--network", learning.network),
+      ("--split", options.split), ("--network", learning.network), ("--vectors", texts.vectors),
     ]
     let places = files.map { $0.path.map(FileName.place) }
     for (index, (option, path)) in files.enumerated() {
@@ -101,6 +102,7 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     let kind = try options.kind(of: data)
     // Other kinds are told apart before their files are read.
     guard ModelFrontEnd.kinds.contains(kind) else { throw UnreadKindError(kind: kind) }
+    try texts.checkVectors(for: kind, network: network)
     var training = try learning.training(seed: options.decidedSeed, kind: kind)
     training.network = network
     training.frontEnd.image = pictures.choices

@@ -1,4 +1,5 @@
 import ConvKitCore
+import ConvKitFiles
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -50,7 +51,7 @@ extension MetadataText {
     return (try? JSONDecoder().decode(FrontEnd.self, from: Data(text.utf8)))?.settings ?? [:]
   }
 
-  /// A value of JSON, to be compared and told: a word, a number, or a list of these.
+  /// A value of JSON, to be compared and told: a word, a number, a list of these, or an object.
   struct Setting: Decodable, Equatable, CustomStringConvertible {
     let description: String
 
@@ -62,8 +63,12 @@ extension MetadataText {
         description = "\(whole)"
       } else if let number = try? container.decode(Float.self) {
         description = "\(number)"
+      } else if let list = try? container.decode([Setting].self) {
+        description = "\(list)"
       } else {
-        description = "\(try container.decode([Setting].self))"
+        let object = try container.decode([String: Setting].self)
+        description = object.sorted { FileName.precedes($0.key, $1.key) }
+          .map { "\($0.key) \($0.value)" }.joined(separator: ", ")
       }
     }
   }

@@ -116,7 +116,8 @@ extension Model {
     // All shapes are compared before the first value is copied.
     let wanted = compiled.parameters + compiled.statistics
     let names = Set(wanted.map(\.name))
-    let others = frontEnd.kind == .text ? StoredTokens.names : []
+    var others: Set<String> = []
+    if case .text(let frontEnd) = frontEnd { others = frontEnd.storedTokens.names }
     if let stray = file.entries.first(where: {
       $0.name != Self.historyName && !others.contains($0.name) && !names.contains($0.name)
     }) {

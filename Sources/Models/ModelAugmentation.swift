@@ -49,8 +49,9 @@ public enum ModelAugmentation: Equatable, Sendable {
     #else
       case .sound: .none
     #endif
-    case .text: .text(.usual)
-    case .volume, .table: .none
+    // Of TREC's training questions, a fifth of which validated, 6 seeds, 86.9 % were right without word
+    // dropout and 86.4 % with a share of 0.1.
+    case .text, .volume, .table: .none
     }
   }
 

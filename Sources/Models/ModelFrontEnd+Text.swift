@@ -9,7 +9,7 @@ extension ModelFrontEnd {
   }
 
   /// The same with the shortest inputs that a network takes: its widest feature, and its poolings, must
-  /// find as many positions as they need.
+  /// find as many positions as they need. With padding that may be one.
   ///
   /// Other front ends are as they are, and so is one whose network takes no inputs at all: compiling
   /// says why.
@@ -27,6 +27,6 @@ extension ModelFrontEnd {
       let middle = (below + least) / 2
       if fits(middle) { least = middle } else { below = middle }
     }
-    return .text(frontEnd.with(shortest: max(least, min(frontEnd.shortest, frontEnd.longest))))
+    return .text(frontEnd.with(shortest: least))
   }
 }

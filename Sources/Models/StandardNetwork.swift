@@ -6,7 +6,7 @@ extension Network {
   public static func standard(for frontEnd: ModelFrontEnd) -> Network {
     switch frontEnd {
     case .image: standard(for: frontEnd.inputShape)
-    case .text(let frontEnd): standard(for: frontEnd)
+    case .text: standardForTexts
     #if Sound
       case .sound(let frontEnd): standard(for: frontEnd)
     #endif

@@ -8,8 +8,13 @@ extension StoredTokens {
   private static let offsetsName = "convkit.vocabulary.offsets"
   private static let mergesName = "convkit.vocabulary.merges"
 
-  /// No layer can have one of these.
-  static let names: Set = [bytesName, offsetsName, mergesName]
+  /// Of the tensors; no layer can have one of these.
+  var names: Set<String> {
+    switch self {
+    case .listed: [Self.bytesName, Self.offsetsName]
+    case .merged: [Self.mergesName]
+    }
+  }
 
   fileprivate func append(to file: inout TensorFile) {
     switch self {

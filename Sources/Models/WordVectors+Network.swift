@@ -3,17 +3,21 @@ import ConvKitNetworks
 import ConvKitText
 
 extension WordVectors {
-  /// What a network starts from: vectors of words for its embedding, and otherwise what the seed gives.
+  /// What a network starts from: vectors of words for every embedding of as many channels, and otherwise
+  /// what the seed gives.
   ///
-  /// - Throws: `VectorsError` where no embedding has such vectors.
+  /// - Throws: `VectorsError` where there is no such embedding.
   func values(
     for compiled: CompiledNetwork, vocabulary input: InputShape, seed: UInt64
   ) throws -> NetworkValues {
-    guard case .tokens(let vocabulary) = input.content,
-      let embedding = compiled.parameters.first(where: { $0.shape == [vocabulary, channels] })
-    else { throw VectorsError(channels: channels) }
+    guard case .tokens(let vocabulary) = input.content else {
+      throw VectorsError(channels: channels)
+    }
+    let embeddings = compiled.embeddings.filter { $0.shape == [vocabulary, channels] }
+    guard !embeddings.isEmpty else { throw VectorsError(channels: channels) }
+    let table = table(tokens: vocabulary, seed: seed)
     return try compiled.initialValues(
-      seed: seed, given: [embedding.name: table(tokens: vocabulary, seed: seed)])
+      seed: seed, given: Dictionary(uniqueKeysWithValues: embeddings.map { ($0.name, table) }))
   }
 }
 

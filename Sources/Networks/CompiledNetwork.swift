@@ -51,6 +51,16 @@ public struct CompiledNetwork: Sendable {
   /// What training learns, in the order of the network.
   public var parameters: [ParameterSpecification] { graph.parameters }
 
+  /// The tables [token, channel] of the embeddings among them; those of one-hot tokens are none.
+  package var embeddings: [ParameterSpecification] {
+    graph.nodes.compactMap { node in
+      guard case .embedding = node.operation else { return nil }
+      let table = parameters[node.parameters[0]]
+      if case .identity = table.initial { return nil }
+      return table
+    }
+  }
+
   /// What batch normalisations keep beside it.
   public var statistics: [ParameterSpecification] { graph.statistics }
 

@@ -20,9 +20,6 @@ public enum TextAugmentationKind: String, AugmentationKind {
 }
 
 extension TextAugmentation {
-  /// What suits short texts.
-  public static let usual = TextAugmentation([.wordDropout: 0.1])
-
   /// A version of an input to learn from, a function of both alone.
   ///
   /// - Precondition: an input of tokens.

@@ -47,9 +47,7 @@ extension TextFrontEnd {
   /// What a model keeps as tensors; the rest is coded.
   public var storedTokens: StoredTokens {
     if let vocabulary = tokenizer.vocabulary {
-      // As many bytes as 2³¹ are beyond what a table of strings takes.
-      return .listed(
-        bytes: vocabulary.bytes, offsets: vocabulary.offsets.map(Int32.init(clamping:)))
+      return .listed(bytes: vocabulary.bytes, offsets: vocabulary.offsets.map(Int32.init))
     }
     return .merged(pairs: tokenizer.merges?.pairs ?? [])
   }

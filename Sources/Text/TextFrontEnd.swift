@@ -3,13 +3,13 @@ import ConvKitFiles
 
 /// The way from a text to a network's input: tokens [position].
 ///
-/// A text that is longer than the network sees gives several inputs: windows that overlap by one less
-/// than `shortest`, so that every run of so many tokens lies in one of them whole, the last ending
-/// where the text ends. One with fewer tokens than `shortest` is filled with padding.
+/// A text that is longer than the network sees gives several inputs: windows that overlap by an eighth, or
+/// by one less than `shortest` where that is more, so that what a feature looks for lies in one of them
+/// whole; the last ends where the text ends. One with fewer tokens than `shortest` is filled with padding.
 public struct TextFrontEnd: FrontEnd {
   public let tokenizer: Tokenizer
 
-  /// The fewest positions of an input: as many as the widest feature of the network has taps.
+  /// The fewest positions of an input: as many as the network needs to find one of each of its features.
   public let shortest: Int
 
   /// The most positions of an input.
@@ -17,7 +17,7 @@ public struct TextFrontEnd: FrontEnd {
 
   /// - Throws: `TextFrontEndError.setting` for a `longest` outside of 1...2²⁰ or a `shortest`
   ///   outside of 1...`longest`.
-  public init(tokenizer: Tokenizer, shortest: Int = Self.usualShortest, longest: Int) throws {
+  public init(tokenizer: Tokenizer, shortest: Int = 1, longest: Int) throws {
     guard 1...Self.mostPositions ~= longest else {
       throw TextFrontEndError.setting(
         name: "longest", found: "\(longest)", expected: "1 to \(Self.mostPositions) tokens")
@@ -30,9 +30,6 @@ public struct TextFrontEnd: FrontEnd {
     self.shortest = shortest
     self.longest = longest
   }
-
-  /// The taps of the widest feature of the network that texts get where none is given.
-  public static let usualShortest = 5
 
   static let mostPositions = 1 << 20
 
@@ -81,8 +78,8 @@ public struct TextFrontEnd: FrontEnd {
   /// Where the inputs of a text lie in its tokens; one that is empty where there are none.
   package func windows(of count: Int) -> [Range<Int>] {
     guard count > longest else { return [0..<count] }
-    let step = longest - shortest + 1
-    return stride(from: 0, to: count - shortest + 1, by: step).map { start in
+    let overlap = max(shortest - 1, longest / 8)
+    return stride(from: 0, to: count - overlap, by: longest - overlap).map { start in
       let end = min(start + longest, count)
       return end - longest..<end
     }
@@ -114,12 +111,14 @@ public enum TextFrontEndError: ReportableError, Equatable {
   /// There are no texts to fit to, or none of those that were looked at could be read; `first` says why
   /// the first not.
   case nothingReadable(count: Int, first: String)
+  /// No token is in the training texts often enough to be known.
+  case noKnownToken(minimumCount: Int)
   /// A model's settings without the tokens that belong to them, or with others.
   case tokens(String)
 
   public var category: ErrorCategory {
     switch self {
-    case .notAText, .setting, .nothingReadable, .tokens: .badData
+    case .notAText, .setting, .nothingReadable, .noKnownToken, .tokens: .badData
     }
   }
 
@@ -133,6 +132,11 @@ public enum TextFrontEndError: ReportableError, Equatable {
       "there are no texts to fit the text settings to; give at least one"
     case .nothingReadable(let count, let first):
       "none of the \(count) texts can be read; the first: \(first)"
+    case .noKnownToken(let minimumCount):
+      """
+      no token is there \(minimumCount == 1 ? "at all" : "\(minimumCount) times") in the training texts, so \
+      that nothing can be learned. Give more texts, or let rarer tokens count: --minimum-count 1.
+      """
     case .tokens(let fault): "the model's tokens \(fault)"
     }
   }

@@ -25,6 +25,7 @@ public struct WordVectors: Sendable, Equatable {
     var reading = WordVectorsReading(path: path, tokenizer: tokenizer)
     try BoundedFile.readPieces(path: path) { try reading.take($0) }
     try reading.finish()
+    try reading.checkCounts()
     guard let channels = reading.channels, !reading.vectors.isEmpty else {
       throw WordVectorsError.nothingInCommon(path: path, lines: reading.line)
     }
@@ -74,11 +75,21 @@ private struct WordVectorsReading {
   var vectors: [Int32: [Float]] = [:]
   var line = 0
   private var waiting: [UInt8] = []
+  /// Of the header of word2vec.
+  private var promised: Int?
+  private var vectorsRead = 0
+  /// Lines with more numbers than their vectors have, which some words with spaces make.
+  private var longLines = 0
+  private var firstLongLine: (line: Int, numbers: Int)?
 
   init(path: String, tokenizer: Tokenizer) {
     self.path = path
     self.tokenizer = tokenizer
   }
+
+  /// The largest number that a vector may hold, far beyond those of words, with whose squares one can
+  /// still reckon.
+  private static let largest: Float = 1e6
 
   private static let longestLine = 64 * WordVectors.mostChannels + 1 << 16
 
@@ -105,19 +116,45 @@ private struct WordVectorsReading {
     if !waiting.isEmpty { try read(waiting[...]) }
   }
 
+  /// What only the end of the file tells.
+  func checkCounts() throws {
+    // The first line says how many numbers a vector has, unless it is none.
+    if let firstLongLine, longLines > vectorsRead {
+      throw WordVectorsError.line(
+        path: path, line: firstLongLine.line,
+        fault: """
+          has \(firstLongLine.numbers) numbers behind its word, and most lines have more than the \
+          \(channels ?? 0) that the first line tells
+          """)
+    }
+    if let promised, vectorsRead + longLines < promised {
+      throw WordVectorsError.line(
+        path: path, line: 1,
+        fault: """
+          promises \(promised) words, and there are \(vectorsRead + longLines): the rest of the file \
+          is missing
+          """)
+    }
+  }
+
   private mutating func read(_ bytes: ArraySlice<UInt8>) throws {
     line += 1
+    let bytes = line == 1 && bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes
     let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 || byte == 0x0D }
     let fields = bytes.split(whereSeparator: isBlank)
     guard !fields.isEmpty else { return }
     func number(_ field: ArraySlice<UInt8>) -> Float? {
-      Float(String(decoding: field, as: UTF8.self)).flatMap { $0.isFinite ? $0 : nil }
+      Float(String(decoding: field, as: UTF8.self)).flatMap { abs($0) <= Self.largest ? $0 : nil }
     }
     if line == 1, fields.count == 2, let found = Int(String(decoding: fields[1], as: UTF8.self)),
-      Int(String(decoding: fields[0], as: UTF8.self)) != nil
+      let words = Int(String(decoding: fields[0], as: UTF8.self))
     {
-      guard 1...WordVectors.mostChannels ~= found else { throw fault("promises \(found) numbers") }
+      guard 1...WordVectors.mostChannels ~= found else {
+        throw fault(
+          "promises vectors of \(found) numbers, and 1 to \(WordVectors.mostChannels) are read")
+      }
       channels = found
+      promised = words
       return
     }
     if channels == nil {
@@ -131,13 +168,20 @@ private struct WordVectorsReading {
     guard fields.count > channels else {
       throw fault("has \(fields.count - 1) numbers behind its word; \(channels) were expected")
     }
-    guard fields.count == channels + 1 else { return }
+    guard fields.count == channels + 1 else {
+      firstLongLine = firstLongLine ?? (line, fields.count - 1)
+      longLines += 1
+      return
+    }
+    vectorsRead += 1
     let found = tokenizer.tokens(of: fields[0])
     guard found.count == 1, let token = found.first, token != Vocabulary.unknown,
       vectors[token] == nil
     else { return }
     let vector = fields.dropFirst().compactMap(number)
-    guard vector.count == channels else { throw fault("holds something that is no finite number") }
+    guard vector.count == channels else {
+      throw fault("holds something that is no number of a vector")
+    }
     vectors[token] = vector
   }
 

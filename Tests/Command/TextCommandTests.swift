@@ -83,6 +83,110 @@ struct TextCommandTests {
     #expect(nothing.status == 0 && nothing.output.isEmpty)
   }
 
+  /// Whoever waits for an answer gets it before the stream ends, and what is read takes no memory.
+  @Test func streamsAreAnsweredAsTheyCome() throws {
+    let folder = try trained()
+    let outcome = try Program.shell(
+      """
+      mkfifo in
+      "$CONVKIT" classify messages.convkit - < in > out &
+      program=$!
+      exec 3> in
+      peak() {
+        for _ in $(seq 600); do [ "$(wc -l < out)" -ge "$1" ] && break; sleep 0.1; done
+        wc -l < out
+        sed -n 's/^VmHWM:[^0-9]*\\([0-9]*\\) kB/\\1/p' /proc/$program/status
+      }
+      echo 'where is my parcel' >&3
+      peak 1
+      yes 'is it where my refund is' | head -n 5000 >&3
+      peak 5001
+      yes 'my parcel number is it' | head -n 200000 >&3
+      peak 205001
+      exec 3>&-
+      wait $program
+      """, in: folder.path)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let numbers = outcome.lines.compactMap { Int($0.filter { $0 != " " }) }
+    try #require(numbers.count == 6, "\(outcome.output)")
+    #expect([numbers[0], numbers[2], numbers[4]] == [1, 5001, 205_001])
+    // In kB; 200,000 lines are 4 MB.
+    #expect(numbers[5] - numbers[3] < 2048)
+  }
+
+  @Test func aReaderThatHasEnoughMayLeave() throws {
+    let folder = try trained()
+    let outcome = try Program.shell(
+      "yes 'my parcel' | \"$CONVKIT\" classify messages.convkit - | head -n 1", in: folder.path)
+    #expect(outcome.lines.count == 1 && outcome.errors.isEmpty)
+  }
+
+  @Test func linesAndReasonsHaveTheirPlaces() throws {
+    let folder = try trained()
+    try folder.write(
+      Array("a refund\n".utf8) + [0xFF] + Array("\né where is my PARCEL\n".utf8), to: "lines")
+    let outcome = try Program.shell(
+      "\"$CONVKIT\" classify messages.convkit --json --why - < lines", in: folder.path)
+    #expect(outcome.status == 65)
+    let objects = try outcome.lines.map {
+      try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+    }
+    #expect(objects.map { $0["line"] as? Int } == [1, 3])
+    #expect(objects.map { $0["input"] as? String } == ["a refund", "é where is my PARCEL"])
+    let why = try #require((objects[1]["why"] as? [[String: Any]])?.first)
+    let text = try #require(why["text"] as? String)
+    #expect(text.contains("PARCEL"))
+    #expect(why["end"] as? Int == 20)
+    #expect(why["start"] as? Int == 20 - text.unicodeScalars.count)
+
+    let plain = try Program.run(
+      ["classify", "messages.convkit", "--why", "parcel", "--", "-x refund"], in: folder.path)
+    #expect(plain.status == 0)
+    #expect(plain.output.hasPrefix("parcel\tdelivery\t"))
+    #expect(plain.lines.contains { $0.hasPrefix("  +") && $0.hasSuffix("\tparcel") })
+    #expect(plain.lines.contains { $0.hasPrefix("-x refund\tmoney\t") })
+  }
+
+  @Test func reasonsAreRefusedWhereThereAreNone() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      Array("label,text\na,one two\nb,two three\na,one six\nb,three three\n".utf8), to: "m.csv")
+    try folder.write(
+      Array(
+        #"[{"layer":"embedding","channels":2},{"layer":"globalAveragePool"},{"layer":"votes"}]"#
+          .utf8), to: "net.json")
+    let trained = try Program.run(
+      ["train", "m.csv", "--network", "net.json", "--validation", "0", "-q"], in: folder.path)
+    #expect(trained.status == 0, "\(trained.errors)")
+    let outcome = try Program.shell(
+      "\"$CONVKIT\" classify m.convkit --why - < /dev/null", in: folder.path)
+    #expect(outcome.status == 64 && outcome.errors.contains("leave --why out"))
+  }
+
+  /// Killed and gone on with, a training of texts ends in the same bytes, with vectors too.
+  @Test func aTrainingGoesOnToTheSameBytes() throws {
+    let folder = try TemporaryFolder()
+    var rows = ["label,text"]
+    for index in 0..<6000 {
+      rows.append("\(index % 3),word\(index % 3) and \(index % 101) more \(index % 7) of it")
+    }
+    try folder.write(Array(rows.joined(separator: "\n").utf8), to: "m.csv")
+    let vectors = ["word0 1 2 3 4", "word1 2 3 4 5", "and -1 0 1 0"].joined(separator: "\n")
+    try folder.write(Array(vectors.utf8), to: "vectors.txt")
+    let call = ["train", "m.csv", "--vectors", "vectors.txt", "--epochs", "40", "--patience", "40"]
+    let whole = try Program.run(call + ["--out", "whole.convkit", "-q"], in: folder.path)
+    #expect(whole.status == 0, "\(whole.errors)")
+    let first = try Program.run(call, in: folder.path, interruptAfter: "epoch 2/")
+    #expect(first.status == 130, "\(first.errors)")
+    let other = try Program.run(call + ["--resume", "--longest", "80"], in: folder.path)
+    #expect(other.status == 65 && other.errors.contains("longest is 80 here and 64 there"))
+    let tokens = try Program.run(call + ["--resume", "--no-fold"], in: folder.path)
+    #expect(tokens.errors.contains("letters kept"), "\(tokens.errors)")
+    let last = try Program.run(call + ["--resume"], in: folder.path)
+    #expect(last.status == 0 && last.errors.contains("Going on from the checkpoint"))
+    #expect(try folder.bytes(of: "m.convkit") == folder.bytes(of: "whole.convkit"))
+  }
+
   @Test func filesAreReadOnRequest() throws {
     let folder = try trained()
     try folder.write(Array("where is\nmy parcel?\n".utf8), to: "letter.txt")
@@ -113,12 +217,18 @@ struct TextCommandTests {
 
   @Test(arguments: [
     ["--text-column", "body"], ["--vocabulary", "2"], ["--minimum-count", "0"],
-    ["--longest", "0"], ["--freeze-vectors"], ["--augment", "shift"],
+    ["--longest", "0"], ["--freeze-vectors"], ["--augment", "shift"], ["--label-smoothing", "1"],
+    ["--vectors", "m.csv", "--tokens", "subwords"], ["--vectors", "v.txt", "--log", "v.txt"],
+    ["--vectors", "v.txt", "--freeze-vectors", "--network", "net.json"],
   ])
   func wrongOptionsAreRefused(options: [String]) throws {
     let folder = try TemporaryFolder()
     try folder.write(
       Array("label,text\na,one two\nb,three four\na,five six\nb,seven\n".utf8), to: "m.csv")
+    try folder.write(
+      Array(
+        #"[{"layer":"embedding","channels":2},{"layer":"globalAveragePool"},{"layer":"votes"}]"#
+          .utf8), to: "net.json")
     let outcome = try Program.run(["train", "m.csv"] + options, in: folder.path)
     #expect(outcome.status == 64, "\(outcome.errors)")
     #expect(outcome.output.isEmpty)

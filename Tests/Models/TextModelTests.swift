@@ -122,14 +122,62 @@ import Testing
     #expect(try Classifier(model).evaluate(Self.data()).evaluation.accuracy == 1)
   }
 
-  @Test func reasonsAreTheWordsThatTell() throws {
+  /// Of short texts and of long ones, with the word at the start, in the middle and at the end.
+  @Test(arguments: [1, 3, 200], [0, 1, 2])
+  func reasonsAreTheWordsThatTell(count: Int, place: Int) throws {
     let classifier = try Classifier(Self.trained(), keepsEveryMap: true)
-    let item = Item.text("now the parcel is soon")
-    let reasons = try classifier.reasons(for: classifier.classify(item), of: item)
+    var words = Array(repeating: "now", count: count)
+    words[place * (count - 1) / 2] = "parcel"
+    let text = "é " + words.joined(separator: " ")
+    let item = Item.text(text)
+    // Whatever the other windows of a long text say.
+    let scores = try classifier.classify(item).sorted { $0.label < $1.label }
+    #expect(scores[0].label == "delivery")
+    let reasons = try classifier.reasons(for: scores, of: item)
     #expect((1...5).contains(reasons.count))
     #expect(reasons.first?.text.contains("parcel") == true)
     #expect(reasons.map(\.votes) == reasons.map(\.votes).sorted(by: >))
-    #expect(reasons.allSatisfy { $0.votes > 0 })
+    let scalars = Array(text.unicodeScalars)
+    for reason in reasons {
+      #expect(reason.votes > 0)
+      var shown = String.UnicodeScalarView()
+      shown.append(contentsOf: scalars[reason.start..<reason.end])
+      #expect(String(shown) == reason.text)
+    }
+  }
+
+  /// The votes of the run that one feature finds, and the biases, are the votes.
+  @Test(arguments: [Padding.valid, .same, .each(low: 2, high: 0)])
+  func reasonsAddUpToTheVotes(padding: Padding) throws {
+    let model = try Self.trained {
+      $0.network = Network {
+        Embedding(6)
+        Conv(1, size: 3, padding: padding)
+        ReLU()
+        GlobalMaxPool()
+        Votes()
+      }
+    }
+    let classifier = try Classifier(model, keepsEveryMap: true)
+    let bias = try #require(
+      model.compiled().tensors(of: model.values).first { $0.name == "votes1.bias" }?.tensor)
+    var sums: [Float] = []
+    for text in ["please where is my parcel now", "is my refund there soon"] {
+      let input = try #require(model.frontEnd.inputs(of: .text(text)).first?.input)
+      let votes = try classifier.runner.scores(of: [input])[0]
+      for label in model.labels.indices {
+        func excess(_ values: [Float]) -> Float {
+          values[label] - values.reduce(0, +) / Float(values.count)
+        }
+        let score = Classifier.Score(label: model.labels[label], score: 0)
+        let reasons = try classifier.reasons(for: [score], of: .text(text))
+        let sum = reasons.map(\.votes).reduce(0, +)
+        // Votes against a label are not told.
+        #expect(abs(sum - max(0, excess(votes) - excess(bias.elements))) < 1e-5)
+        sums.append(sum)
+      }
+    }
+    #expect(sums.contains { $0 > 0 })
   }
 
   @Test func aNetworkWithoutSuchFeaturesGivesNoReasons() throws {
@@ -143,9 +191,74 @@ import Testing
     }
     let classifier = try Classifier(model, keepsEveryMap: true)
     let item = Item.text("my parcel")
+    #expect(throws: ReasonsError.self) { try classifier.requireReasons() }
     #expect(throws: ReasonsError.self) {
       try classifier.reasons(for: classifier.classify(item), of: item)
     }
+  }
+
+  /// A network that finds a feature in a single token gets no padding, and averages no more than the text.
+  @Test func aShortTextIsNotFilledWithoutNeed() throws {
+    let model = try Self.trained {
+      $0.options.epochs = 1
+      $0.network = Network {
+        Embedding(4)
+        GlobalAveragePool()
+        Votes()
+      }
+    }
+    let classifier = try Classifier(model, threads: 1)
+    #expect(try model.frontEnd.inputs(of: .text("parcel"))[0].input.extent == [1])
+    #expect(
+      try classifier.classify(.text("parcel parcel")) == classifier.classify(.text("parcel")))
+    #expect(
+      try Self.trained { $0.options.epochs = 1 }.frontEnd.inputs(of: .text(""))[0].input.extent == [
+        1
+      ])
+  }
+
+  /// Both embeddings of a network of two channels, as Kim's, begin with the vectors; the one-hot table
+  /// does not.
+  @Test func everyEmbeddingOfTheRightSizeGetsTheVectors() throws {
+    let network = Network {
+      Branches {
+        Branch {
+          Frozen { Embedding(3) }
+          GlobalMaxPool()
+        }
+        Branch {
+          Embedding(3)
+          GlobalMaxPool()
+        }
+        Branch {
+          OneHot()
+          GlobalMaxPool()
+        }
+      }
+      Votes()
+    }
+    let compiled = try CompiledNetwork(
+      network,
+      input: InputShape(extent: [8], varies: true, content: .tokens(vocabulary: 3)), labels: 2)
+    #expect(compiled.embeddings.map(\.name) == ["embedding1.weight", "embedding2.weight"])
+  }
+
+  @Test func aSearchForTheRateBeginsWithTheVectors() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/vectors.txt"
+    try AtomicFile.write(Array("parcel 1 2 3\nrefund -1 -2 -3\n".utf8), to: path)
+    func firstLoss(_ vectors: ModelTraining.Vectors?) throws -> Double? {
+      var training = ModelTraining(for: .text)
+      training.network = Network {
+        Embedding(3)
+        GlobalMaxPool()
+        Votes()
+      }
+      training.vectors = vectors
+      return try training.findLearningRate(on: Self.data(), kind: .text).points.first?.loss
+    }
+    let with = try #require(firstLoss(ModelTraining.Vectors(path: path)))
+    #expect(try with != firstLoss(nil))
   }
 
   @Test func vectorsAreWhereTrainingBegins() throws {

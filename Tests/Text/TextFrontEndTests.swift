@@ -32,28 +32,31 @@ import Testing
     #expect(
       frontEnd.inputShape
         == InputShape(extent: [64], varies: true, content: .tokens(vocabulary: 8)))
-    #expect(try tokens(frontEnd, "Where is MY parcel") == [[7, 2, 3, 4, 0]])
-    #expect(try tokens(frontEnd, "") == [[0, 0, 0, 0, 0]])
+    #expect(try tokens(frontEnd, "Where is MY parcel") == [[7, 2, 3, 4]])
+    #expect(try tokens(frontEnd, "") == [[0]])
+    #expect(try tokens(frontEnd.with(shortest: 6), "Where is MY parcel") == [[7, 2, 3, 4, 0, 0]])
     #expect(try tokens(frontEnd, "my cat is my cat is late") == [[3, 1, 2, 3, 1, 2, 6]])
-    #expect(try tokens(fitted { $0.minimumCount = 2 }, "hello is my") == [[1, 2, 3, 0, 0]])
-    #expect(try tokens(fitted { $0.vocabularyLimit = 3 }, "hello is my") == [[1, 2, 1, 0, 0]])
-    #expect(try tokens(fitted { $0.tokens.letters = .kept }, "Is is") == [[1, 2, 0, 0, 0]])
+    #expect(try tokens(fitted { $0.minimumCount = 2 }, "hello is my") == [[1, 2, 3]])
+    #expect(try tokens(fitted { $0.vocabularyLimit = 3 }, "hello is my") == [[1, 2, 1]])
+    #expect(try tokens(fitted { $0.tokens.letters = .kept }, "Is is") == [[1, 2]])
   }
 
-  /// Every run of as many tokens as the widest feature has taps lies in one window whole.
-  @Test(arguments: [1, 5, 12, 13, 20, 21, 22, 1000])
-  func longTextsAreReadInWindows(count: Int) throws {
-    let frontEnd = try fitted { $0.longest = 12 }
+  /// Every run of an eighth of the longest input, and of the shortest, lies in one window whole.
+  @Test(arguments: [1, 5, 40, 41, 75, 76, 1000], [1, 5, 30, 40])
+  func longTextsAreReadInWindows(count: Int, shortest: Int) throws {
+    let frontEnd = try fitted { $0.longest = 40 }.with(shortest: shortest)
     let windows = frontEnd.windows(of: count)
     #expect(windows.first?.lowerBound == 0 && windows.last?.upperBound == count)
-    #expect(windows.allSatisfy { $0.count == min(12, count) })
-    for start in 0...max(0, count - 5) {
-      let run = start..<min(start + 5, count)
+    #expect(windows.allSatisfy { $0.count == min(40, count) })
+    let length = max(6, shortest)
+    for start in 0...max(0, count - length) {
+      let run = start..<min(start + length, count)
       #expect(
         windows.contains { $0.lowerBound <= run.lowerBound && run.upperBound <= $0.upperBound })
     }
     // No window is there for nothing.
-    #expect(windows.count == (count <= 12 ? 1 : (count - 12 + 7) / 8 + 1))
+    let step = 40 - length + 1
+    #expect(windows.count == (count <= 40 ? 1 : (count - 40 + step - 1) / step + 1))
     let text = Array(repeating: "my", count: count).joined(separator: " ")
     #expect(try tokens(frontEnd, text).count == windows.count)
   }
@@ -90,7 +93,7 @@ import Testing
 
   @Test(arguments: [
     ("\"longest\":64", "\"longest\":0"), ("\"longest\":64", "\"longest\":1048577"),
-    ("\"shortest\":5", "\"shortest\":0"), ("\"shortest\":5", "\"shortest\":65"),
+    ("\"shortest\":1", "\"shortest\":0"), ("\"shortest\":1", "\"shortest\":65"),
     ("\"unit\":\"words\"", "\"unit\":\"subwords\""),
   ])
   func settingsThatCannotBeAreRefused(old: String, new: String) throws {
@@ -149,9 +152,33 @@ import Testing
 
   @Test func aRunOfTokensIsShownAsItStands() throws {
     let text = try fitted().placedText(of: .text("  Where, is  my?"))
-    #expect(text.text(of: 0..<2) == "Where,")
-    #expect(text.text(of: 2..<4) == "is  my")
-    #expect(text.text(of: 3..<9) == "my?")
-    #expect(text.text(of: 7..<9) == nil)
+    #expect(text.tokenCount == 5)
+    func shows(_ run: Range<Int>, _ passage: String, _ scalars: Range<Int>) {
+      let found = text.passage(of: run)
+      #expect(found?.text == passage && found?.scalars == scalars)
+    }
+    shows(0..<2, "Where,", 2..<8)
+    shows(2..<4, "is  my", 9..<15)
+    shows(3..<9, "my?", 13..<16)
+    #expect(text.passage(of: 7..<9) == nil)
+  }
+
+  /// Subwords are bytes at first, and what is shown is text.
+  @Test func partsOfACharacterAreShownWhole() throws {
+    let frontEnd = try fitted { $0.tokens.unit = .subwords }
+    let text = try frontEnd.placedText(of: .text("né谢"))
+    let passages = (0..<text.tokenCount).compactMap { text.passage(of: $0..<$0 + 1) }
+    #expect(Set(passages.map(\.text)) == ["n", "é", "谢"])
+    #expect(Set(passages.map(\.scalars)) == [0..<1, 1..<2, 2..<3])
+  }
+
+  @Test func aTrainingWithoutAnyKnownTokenIsRefused() throws {
+    #expect(throws: TextFrontEndError.noKnownToken(minimumCount: 2)) {
+      try fitted(["one two", "three"]) { $0.minimumCount = 2 }
+    }
+    #expect(throws: TextFrontEndError.self) { try fitted { $0.vocabularyLimit = 2 } }
+    #expect(throws: TextFrontEndError.self) {
+      try fitted { $0.vocabularyLimit = Vocabulary.mostTokens + 1 }
+    }
   }
 }

@@ -56,7 +56,11 @@ import Testing
 
   @Test(arguments: [
     ("my 1 2\nparcel 1", 2), ("my 1 x", 1), ("my 1 nan", 1), ("my 1 inf\n", 1), ("my\n", 1),
-    ("5 0\nmy 1", 1), ("5 99999999999\nmy 1", 1), ("5 2\nmy 1", 2),
+    ("my 1 3e38", 1), ("1 2\nmy -1e38 0", 2), ("5 0\nmy 1", 1), ("5 99999999999\nmy 1", 1),
+    ("5 2\nmy 1", 2),
+    // Cut behind a line, and a comment in front of vectors.
+    ("3 2\nmy 1 2\nis 3 4\n", 1), ("# vectors\nmy 1 2\nis 3 4\n", 1), ("2 2\n", 1),
+    ("of 5\nmy 1 2\nis 3 4\n", 2),
   ])
   func namesTheLineThatIsWrong(text: String, line: Int) {
     let error = #expect(throws: WordVectorsError.self) { try read(text) }
@@ -66,7 +70,12 @@ import Testing
     }
   }
 
-  @Test(arguments: ["", "zebra 1 2\n", "2 2\n", "\n\n"])
+  @Test func aByteOrderMarkIsNoWord() throws {
+    #expect(try read("\u{FEFF}my 1 2\n").vectors == [2: [1, 2]])
+    #expect(try read("\u{FEFF}1 2\nmy 1 2\n").vectors == [2: [1, 2]])
+  }
+
+  @Test(arguments: ["", "zebra 1 2\n", "0 2\n", "\n\n"])
   func nothingInCommonIsAnError(text: String) {
     let error = #expect(throws: WordVectorsError.self) { try read(text) }
     guard case .nothingInCommon = error else {

@@ -100,8 +100,8 @@ public struct OneHot: TakesTokens {
   public static let kind = "oneHot"
   public static let knobs: [String] = []
 
-  /// The most tokens: their table then takes 64 MiB.
-  static let mostTokens = 4096
+  /// The most tokens: their table then takes 4 MiB, in the model file too.
+  static let mostTokens = 1024
 
   public func lower(
     _ input: Graph.ValueID, into builder: inout GraphBuilder

@@ -14,6 +14,10 @@ public struct Vocabulary: Sendable, Equatable {
   /// Sanskrit's literature has 195 letters, which take 3 bytes each.
   public static let longestToken = 1024
 
+  /// The most tokens, padding and unknown among them: those of the largest vectors of words that are in
+  /// use, of fastText. The bytes of as many of the longest are still counted in 32 bits.
+  public static let mostTokens = 1 << 21
+
   private let table: ByteStringTable
 
   /// - Parameter table: tokens in their order, which are UTF-8, not empty, and not too long.
@@ -32,7 +36,7 @@ public struct Vocabulary: Sendable, Equatable {
       throw VocabularyError.wrongEnds(
         first: offsets.first, last: offsets.last, bytes: bytes.count)
     }
-    guard offsets.count <= ByteStringTable.mostStrings else {
+    guard offsets.count < Self.mostTokens else {
       throw VocabularyError.tooMany(count: offsets.count - 1)
     }
     var table = ByteStringTable(capacity: offsets.count - 1)
@@ -53,6 +57,9 @@ public struct Vocabulary: Sendable, Equatable {
 
   /// Where each listed token begins in `bytes`, and where the last one ends.
   public var offsets: [Int] { table.offsets }
+
+  /// Whether every token is unknown.
+  var listsNothing: Bool { table.count == 0 }
 
   /// How many tokens there are, padding and unknown among them.
   public var count: Int { table.count + Int(Self.firstListed) }
