@@ -110,6 +110,7 @@ struct ResumeTests {
       ("--weight-decay 0.1", "the option weight-decay is 0.1 here"),
       ("--seed 1", "the option seed is 1 here and 0 there"),
       ("--augment none", "the option augment is none here"),
+      ("--label-smoothing 0.1", "the option label-smoothing is 0.1 here and 0.0 there"),
       ("--label-weights balanced", "the option label-weights is balanced here and none there"),
       ("--validation 0.3", "the data set is another or divided otherwise"),
       ("--test 0.2", "the data set is another"),

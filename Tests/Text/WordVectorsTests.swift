@@ -59,7 +59,7 @@ import Testing
     ("my 1 3e38", 1), ("1 2\nmy -1e38 0", 2), ("5 0\nmy 1", 1), ("5 99999999999\nmy 1", 1),
     ("5 2\nmy 1", 2),
     // Cut behind a line, and a comment in front of vectors.
-    ("3 2\nmy 1 2\nis 3 4\n", 1), ("# vectors\nmy 1 2\nis 3 4\n", 1), ("2 2\n", 1),
+    ("3 2\nmy 1 2\nis 3 4\n", 1), ("# vectors\nmy 1 2\nis 3 4\n", 2), ("2 2\n", 1),
     ("of 5\nmy 1 2\nis 3 4\n", 2),
   ])
   func namesTheLineThatIsWrong(text: String, line: Int) {
