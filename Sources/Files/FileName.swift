@@ -15,9 +15,19 @@ package enum FileName {
     }.joined()
   }
 
-  /// Some names one behind the other: at most `most` of them, and how many more there are.
+  /// So much of a text from a file as tells what it is, fit for printing: a label or the name of a
+  /// column may have millions of characters.
+  package static func excerpt(_ text: String) -> String {
+    let start = text.unicodeScalars.prefix(excerptLength)
+    return printable(String(start)) + (start.endIndex == text.endIndex ? "" : "…")
+  }
+
+  /// In characters: most of a line of a terminal, which has 80.
+  private static let excerptLength = 60
+
+  /// Excerpts of some names one behind the other: at most `most` of them, and how many more there are.
   package static func printable(list names: [String], most: Int = 20) -> String {
-    names.prefix(most).map { printable($0) }.joined(separator: ", ")
+    names.prefix(most).map(excerpt).joined(separator: ", ")
       + (names.count > most ? " and \(names.count - most) more" : "")
   }
 
