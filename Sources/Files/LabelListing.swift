@@ -99,8 +99,8 @@ struct LabelListing {
       throw DataKindError.missingColumn(path: path, column: column, columns: head.columns)
     }
     let bytes = try TextFile.read(path, encoding: options.encoding, limit: Self.limit)
-    let used = [content.column, labelColumn, partColumn, Self.groupColumn].compactMap(\.self)
-    var rows = try ListingRows(bytes, head: head, used: Set(used))
+    let used = [content.column, labelColumn, partColumn, Self.groupColumn, options.test?.field]
+    var rows = try ListingRows(bytes, head: head, used: Set(used.compactMap(\.self)))
     while let (row, line) = try rows.next() { try add(row, line: line) }
   }
 
@@ -146,7 +146,7 @@ struct LabelListing {
     guard let label = takeLabel(&values, line: line) else { return }
     let whole = FileName.resolve(file, in: folder)
     if let reason = Self.reason(against: whole) {
-      return leaveOut(line, because: "names “\(FileName.excerpt(file))”, which \(reason)")
+      return leaveOut(line, because: "names “\(FileName.excerpt(ofPath: file))”, which \(reason)")
     }
     let key = key(of: file)
     if let first = listed[key] {
@@ -160,7 +160,7 @@ struct LabelListing {
         which \(place) names with another label, “\(FileName.excerpt(first.label))”: that one is \
         used
         """
-      return leaveOut(line, because: "names “\(FileName.excerpt(file))”, \(reason)")
+      return leaveOut(line, because: "names “\(FileName.excerpt(ofPath: file))”, \(reason)")
     }
     listed[key] = Place(listing: name, line: line, label: label)
     append(file, .file(whole), label, part, values)

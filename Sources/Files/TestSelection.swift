@@ -22,6 +22,9 @@ public struct TestSelection: Sendable, Equatable {
 
   public let kind: Kind
 
+  /// What it selects by, if that is a field.
+  var field: String? { if case .field(let name, _) = kind { name } else { nil } }
+
   /// - Throws: `TestSelectionError`.
   public init(_ text: String) throws {
     guard let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")) else {

@@ -29,9 +29,15 @@ import Testing
   @Test func ofRepeatedColumnsTheFirstCounts() throws {
     let found = try found("m.csv", "x,text,x,label,x\n1,a,2,b,3\n,c,2,d,3\n")
     #expect(found.records.map(\.fields) == [["x": "1"], [:]])
-    for column in ["text", "label", "part", "group"] {
-      #expect(throws: ListingError.self) {
-        try self.found("m.csv", "text,label,part,group,\(column)\na,b,train,c,d\n")
+    for column in ["text", "label", "part", "group", "x"] {
+      let error = #expect(throws: ListingError.self) {
+        try self.found("m.csv", "text,label,part,group,x,\(column)\na,b,train,c,d,e\n") {
+          $0.test = try? TestSelection("x=1")
+        }
+      }
+      guard case .repeatedColumn(_, column) = error else {
+        Issue.record("\(column): \(String(describing: error))")
+        continue
       }
     }
   }
@@ -186,6 +192,8 @@ import Testing
     let most = String(repeating: "é", count: 60)
     #expect(FileName.excerpt(most) == most)
     #expect(FileName.excerpt(most + "x") == most + "…")
+    let path = String(repeating: "/n", count: 2048)
+    #expect(FileName.excerpt(ofPath: path) == path && FileName.excerpt(ofPath: path + "n") != path)
     #expect(FileName.excerpt("a\u{1B}") == "a\\u{1B}")
     // Not by what one sees: one character may have any number of marks.
     #expect(FileName.excerpt("a" + String(repeating: "\u{301}", count: 99)).utf8.count < 200)
