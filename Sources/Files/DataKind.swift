@@ -49,23 +49,34 @@ extension DataKind {
   private static func decide(
     listings: [String], of path: String, options: DataSet.Options
   ) throws -> DataKind {
-    var kinds: [DataKind: Int] = [:]
+    var contents: [(path: String, content: ListingHead.Content)] = []
     var files: [String] = []
     for listing in listings {
       let head = try ListingHead(listing, options: options)
-      switch try head.content() {
-      case .files(let column):
+      contents.append((listing, try head.content()))
+      try requireOneContent(contents, of: path)
+      if case .files(let column) = contents[0].content {
         let folder = FileName.folder(of: listing)
         files += head.values(of: column).map { FileName.resolve($0, in: folder) }
-      case .text: kinds[.text, default: 0] += 1
-      case .table: kinds[.table, default: 0] += 1
       }
     }
-    if kinds.isEmpty { return try decide(files: files, of: path, encoding: options.encoding) }
-    guard let kind = kinds.keys.first, kinds.count == 1, kinds[kind] == listings.count else {
-      throw mixed(kinds, of: path)
+    return switch contents.first?.content {
+    case .text: .text
+    case .table: .table
+    case .files, nil: try decide(files: files, of: path, encoding: options.encoding)
     }
-    return kind
+  }
+
+  /// - Throws: `DataKindError.mixedParts` where the last of the parts lists other things than the first.
+  static func requireOneContent(
+    _ parts: [(path: String, content: ListingHead.Content)], of path: String
+  ) throws {
+    guard let (first, last) = parts.first.flatMap({ first in parts.last.map { (first, $0) } }),
+      first.content.things != last.content.things
+    else { return }
+    throw DataKindError.mixedParts(
+      path: path,
+      found: [first, last].map { "“\(FileName.last(of: $0.path))” \($0.content.things)" })
   }
 
   /// How many files decide for all.
@@ -77,24 +88,29 @@ extension DataKind {
   ) throws -> DataKind {
     let count = min(paths.count, sampled)
     var votes: [DataKind: Int] = [:]
+    var unread = (texts: 0, others: 0)
     for index in 0..<count {
       // Spread evenly, for the labels that come first may hold other files than the last.
       let path = paths[index * paths.count / count]
-      guard let start = try? BoundedFile.readStart(path: path, count: FileContent.sniffed),
-        let kind = kind(ofFileWith: start, encoding: encoding)
-      else { continue }
-      votes[kind, default: 0] += 1
+      guard let start = try? BoundedFile.readStart(path: path, count: FileContent.sniffed) else {
+        continue
+      }
+      if let kind = kind(ofFileWith: start, encoding: encoding) {
+        votes[kind, default: 0] += 1
+      } else if FileContent(start: start) == nil, FileContent.isUnreadText(start) {
+        unread.texts += 1
+      } else {
+        unread.others += 1
+      }
     }
     let total = votes.values.reduce(0, +)
     if let (kind, votes) = votes.first(where: { $0.value * 10 >= total * 9 }), votes > 0 {
       return kind
     }
-    if total == 0 { throw DataKindError.unknown(path: source) }
-    throw mixed(votes, of: source)
-  }
-
-  private static func mixed(_ votes: [DataKind: Int], of source: String) -> DataKindError {
-    DataKindError.mixed(
+    if total == 0 {
+      throw DataKindError.unknown(path: source, mayBeLatin1: unread.texts > unread.others)
+    }
+    throw DataKindError.mixed(
       path: source,
       found: allCases.compactMap { kind in votes[kind].map { "\($0) of kind \(kind.rawValue)" } })
   }
@@ -102,18 +118,31 @@ extension DataKind {
   private static func kind(ofFileWith start: [UInt8], encoding: TextEncoding) -> DataKind? {
     guard let content = FileContent(start: start) else {
       // In Latin-1 any byte stands for a character.
-      return encoding == .latin1 && !start.isEmpty && FileContent.hasNoControls(start) ? .text : nil
+      return encoding == .latin1 && FileContent.isUnreadText(start) ? .text : nil
     }
     return content.kind ?? FileContent.packed(in: start)?.kind
   }
 }
 
-/// Why the kind of a data set could not be decided. Each is mended by saying it.
+extension ListingHead.Content {
+  /// What a file with such rows lists, as the rest of a sentence.
+  fileprivate var things: String {
+    switch self {
+    case .files: "names files"
+    case .text: "holds texts"
+    case .table: "is a table"
+    }
+  }
+}
+
+/// Why the kind of a data set could not be decided. Most are mended by saying it.
 public enum DataKindError: ReportableError, Equatable {
   /// Several kinds, none of which has nine tenths; `found` counts each.
   case mixed(path: String, found: [String])
-  /// No file of a known format.
-  case unknown(path: String)
+  /// Parts of which some list other things than others; `found` says it of one of each.
+  case mixedParts(path: String, found: [String])
+  /// No file of a known format; most are texts if they are in Latin-1, or not.
+  case unknown(path: String, mayBeLatin1: Bool = false)
   /// A single file that is no list of examples; `content` says what it is.
   case notAListing(path: String, content: String)
   /// The column that the user named does not exist.
@@ -122,7 +151,7 @@ public enum DataKindError: ReportableError, Equatable {
   public var category: ErrorCategory {
     switch self {
     case .mixed, .unknown, .missingColumn: .wrongCall
-    case .notAListing: .badData
+    case .notAListing, .mixedParts: .badData
     }
   }
 
@@ -134,10 +163,16 @@ public enum DataKindError: ReportableError, Equatable {
       “\(FileName.printable(path))” holds files of several kinds: \
       \(found.joined(separator: ", ")). Say which to learn from: \(choices).
       """
-    case .unknown(let path):
+    case .mixedParts(let path, let found):
+      """
+      The parts in “\(FileName.printable(path))” do not go together: \
+      \(found.map { FileName.printable($0) }.joined(separator: ", ")). Give all of them the same columns.
+      """
+    case .unknown(let path, let mayBeLatin1):
       """
       “\(FileName.printable(path))” holds no file whose first bytes tell what it is. \
-      Say what the files are: \(choices).
+      \(mayBeLatin1 ? "If they are texts in Latin-1: --encoding latin1. Otherwise say" : "Say") what \
+      the files are: \(choices).
       """
     case .notAListing(let path, let content):
       """
@@ -146,7 +181,7 @@ public enum DataKindError: ReportableError, Equatable {
       """
     case .missingColumn(let path, let column, let columns):
       """
-      “\(FileName.printable(path))” has no column “\(FileName.printable(column))”. It has: \
+      “\(FileName.printable(path))” has no column “\(FileName.excerpt(column))”. It has: \
       \(FileName.printable(list: columns)). \
       \(Spelling.question(for: column, among: columns))Name one of these.
       """

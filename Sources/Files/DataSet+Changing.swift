@@ -56,7 +56,9 @@ extension DataSet {
           group: example.group, fingerprint: example.fingerprint)
       }
     }
-    return try DataSet(records, leftOut: leftOut, for: purpose, from: source)
+    var checked = try DataSet(records, leftOut: leftOut, for: purpose, from: source)
+    checked.origin = origin
+    return checked
   }
 
   /// Other parts made of the examples of this data set.
@@ -71,7 +73,7 @@ extension DataSet {
     return DataSet(
       source: source, labels: kept.map { labels[$0] }, training: examples(.training),
       validation: examples(.validation), test: examples(.test),
-      leftOut: leftOut.sorted { FileName.precedes($0.name, $1.name) })
+      leftOut: leftOut.sorted { FileName.precedes($0.name, $1.name) }, origin: origin)
   }
 }
 

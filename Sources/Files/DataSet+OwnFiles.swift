@@ -6,7 +6,7 @@ extension DataSet {
   ///
   /// Files are compared by what they are, not by how their paths are written. Of those among the
   /// examples the first bytes decide: what is of the data's kind is data, whoever names it. Costs a look
-  /// at every example, unless none of the files is there.
+  /// at every example that is a file, unless none of the files is there.
   ///
   /// - Parameters:
   ///   - written: the paths of files that will be replaced.
@@ -19,9 +19,8 @@ extension DataSet {
     let written = OwnFiles(written)
     let others = OwnFiles(others)
     guard !written.isEmpty || !others.isEmpty else { return self }
-    let data = try DataSource(source).dataFiles(at: source)
     let folder = try LabelledFolder.isFolder(source) ? source : FileName.folder(of: source)
-    if let path = data.lazy.compactMap(written.path).first {
+    if let path = origin.files.lazy.compactMap(written.path).first {
       throw DataSetError.overwritten(path: path, source: source)
     }
     var parts: [DataPart: [Example]] = [:]
@@ -30,7 +29,8 @@ extension DataSet {
         let file: String
         switch example.item {
         case .file(let path): file = path
-        // Where it was read from a file, that is its name; nothing is called like a line of one.
+        case .text where origin.holdsTexts: return true
+        // Where it was read from a file, that is its name.
         case .text: file = FileName.resolve(example.name, in: folder)
         case .array: return true
         }

@@ -57,21 +57,23 @@ extension DataSet {
   /// - A folder that holds `metadata.csv`, `metadata.tsv` or `metadata.jsonl` with the columns
   ///   `path` or `file_name`, and `label`: that listing.
   /// - Any other folder: one subfolder per label, in which files lie at any depth, or such folders
-  ///   below `train/`, `validation/` (`val/`, `valid/`) and `test/`.
+  ///   below `train/`, `validation/` (`val/`, `valid/`, `dev/`) and `test/`.
   /// - A CSV or TSV file or one of JSON lines with these columns. Paths are absolute or start at its
-  ///   folder; `part` or `split` (train, validation, val, valid, test) tells the part and `group`
+  ///   folder; `part` or `split` (train, validation, val, valid, dev, test) tells the part and `group`
   ///   the group; every other column is a field.
   /// - Such a file with a column `text` in place of `path`, lines of fastText, or lines of a label and
   ///   a text (see `ListingFormat` and `DataKind.decide`): every row is a text, called by the file and
   ///   the line that it begins in, as `sms.tsv:17`. At most 1 GiB, and 16 MiB a text.
   /// - A folder of such files and no folder: those called by a part are the parts, whatever their
   ///   extension (`train.csv`, `TREC.test`, `spam_dev.tsv`).
+  /// - Where the options speak of a listing, a folder with a `metadata.…` that is none of the above:
+  ///   that file.
   ///
   /// Where the examples are files that hold texts, as `DataKind.decide` has it, these are read: in the
   /// same encoding, without the line ends at the end of a file, at most 16 MiB each and 1 GiB together.
   ///
   /// Hidden files, empty ones, links in a folder, named pipes, devices, rows that name no usable
-  /// file, and texts of nothing but white space are left out and reported. The result is the same
+  /// file, and texts without a character that one can see are left out and reported. The result is the same
   /// whatever order the file system returns.
   ///
   /// - Throws: `FileError`, `DataSetError`, `DataKindError`, `UnusableListing`, `ListingError`,
@@ -79,10 +81,11 @@ extension DataSet {
   public static func read(
     _ path: String, options: Options = Options(), for purpose: Purpose
   ) throws -> DataSet {
-    var source = try DataSource(path, options: options).found(at: path, options: options)
-    try source.readTexts(of: path, options: options)
-    if let prefix = options.labelPrefix { source.cutLabels(behind: prefix) }
-    var (records, unreadable) = source.records.fingerprinted()
+    let source = try DataSource(path, options: options)
+    var found = try source.found(at: path, options: options)
+    try found.readTexts(of: path, options: options)
+    if let prefix = options.labelPrefix { found.cutLabels(behind: prefix) }
+    var (records, unreadable) = found.records.fingerprinted()
     // Without examples there is nothing to select from, which is said below.
     if let test = options.test, !records.isEmpty {
       let labels = Self.learned(records)
@@ -92,8 +95,10 @@ extension DataSet {
         throw TestSelectionError.oneLabelLeft(path: path, label: label)
       }
     }
-    return try DataSet(
-      records, leftOut: source.leftOut + unreadable, for: purpose, from: path)
+    var set = try DataSet(
+      records, leftOut: found.leftOut + unreadable, for: purpose, from: path)
+    set.origin = Origin(files: try source.dataFiles(at: path), holdsTexts: found.textsAreRows)
+    return set
   }
 
   /// The labels that there are examples to learn from of.

@@ -96,6 +96,17 @@ public struct DataSet: Sendable, Equatable {
   /// What was found and is not used, sorted bytewise by name.
   public let leftOut: [LeftOut]
 
+  /// What was read beside files that are one example each; nothing of records that came from elsewhere.
+  var origin = Origin()
+
+  /// See `DataSet.origin`.
+  struct Origin: Sendable, Equatable {
+    /// The files that tell the labels or hold several examples.
+    var files: [String] = []
+    /// Whether the texts lie in these; else each is what a file of its own holds.
+    var holdsTexts = false
+  }
+
   /// The examples of a part.
   public subscript(part: DataPart) -> [Example] {
     switch part {
@@ -146,7 +157,7 @@ public struct DataSet: Sendable, Equatable {
       leftOut += records.filter { !isLearned($0) }.map {
         LeftOut(
           name: FileName.printable($0.name),
-          reason: "its label “\(FileName.printable($0.label))” has no example to learn from")
+          reason: "its label “\(FileName.excerpt($0.label))” has no example to learn from")
       }
       records.removeAll { !isLearned($0) }
     }
@@ -212,7 +223,7 @@ extension DataSet {
         leftOut.append(
           LeftOut(
             name: FileName.printable(example.name),
-            reason: "the model does not know its label “\(FileName.printable(label))”"))
+            reason: "the model does not know its label “\(FileName.excerpt(label))”"))
         return nil
       }
     }
@@ -223,16 +234,17 @@ extension DataSet {
     return Relabelled(
       dataSet: DataSet(
         source: source, labels: modelLabels, training: training, validation: validation, test: test,
-        leftOut: leftOut.sorted { FileName.precedes($0.name, $1.name) }),
+        leftOut: leftOut.sorted { FileName.precedes($0.name, $1.name) }, origin: origin),
       added: labels.filter { numbers[$0] == nil },
       lacking: modelLabels.filter { !present.contains($0) })
   }
 
   init(
     source: String, labels: [String], training: [Example], validation: [Example], test: [Example],
-    leftOut: [LeftOut]
+    leftOut: [LeftOut], origin: Origin
   ) {
     self.source = source
+    self.origin = origin
     self.labels = labels
     self.training = training
     self.validation = validation

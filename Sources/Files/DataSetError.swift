@@ -2,7 +2,7 @@ import ConvKitCore
 
 /// Why a path gives no data set.
 public enum DataSetError: ReportableError, Equatable {
-  /// No file to use at all; `leftOut` counts what was found and cannot be used, and `first` is one of
+  /// Nothing to use at all; `leftOut` counts what was found and cannot be used, and `first` is one of
   /// it.
   case empty(path: String, leftOut: Int, first: LeftOut? = nil)
   /// Files lie in the folder itself, so that nothing tells their labels; `example` is one of them.
@@ -15,7 +15,7 @@ public enum DataSetError: ReportableError, Equatable {
   case partBesideLabels(path: String, part: String, other: String)
   /// Two labels that differ in their bytes and not in what one reads.
   case labelsLookAlike(path: String, label: String)
-  /// A listing whose columns name no files: texts, or a table.
+  /// A listing with a column neither of texts nor of files: a table, or columns of other names.
   case listingNotRead(path: String, columns: [String])
   /// An option that only listings follow, as the command calls it, for a folder of files.
   case listingOptionForAFolder(path: String, option: String)
@@ -44,7 +44,7 @@ public enum DataSetError: ReportableError, Equatable {
     switch self {
     case .empty(let path, let leftOut, let first):
       """
-      “\(FileName.printable(path))” holds no file that can be used\
+      “\(FileName.printable(path))” holds no example that can be used\
       \(leftOut == 0 ? "" : " (\(leftOut) left out\(first.map { "; the first, \($0.name): \($0.reason)" } ?? ""))"). \
       \(Self.layout)
       """
@@ -57,12 +57,13 @@ public enum DataSetError: ReportableError, Equatable {
     case .oneLabel(let path, let label):
       """
       “\(FileName.printable(path))” has examples of one label only, \
-      “\(FileName.printable(label))”; to tell labels apart needs two. \(Self.layout)
+      “\(FileName.excerpt(label))”; to tell labels apart needs two. \(Self.layout)
       """
     case .noTrainingPart(let path):
       """
       “\(FileName.printable(path))” has parts, and none of them to learn from. Put what is to be \
-      learned from into a folder “train” beside the others, or give it that part in the listing. \
+      learned from into a folder or a file called “train” beside the others, or give it that part in \
+      the listing. \
       \(Self.layout)
       """
     case .partBesideLabels(let path, let part, let other):
@@ -73,8 +74,8 @@ public enum DataSetError: ReportableError, Equatable {
       """
     case .labelsLookAlike(let path, let label):
       """
-      “\(FileName.printable(path))” has the label “\(FileName.printable(label))” in two spellings that \
-      read the same (Unicode writes an accent in two ways). Rename one, or move its files into the other.
+      “\(FileName.printable(path))” has the label “\(FileName.excerpt(label))” in two spellings that \
+      read the same (Unicode writes an accent in two ways). Use one for all of its examples, or tell them apart.
       """
     case .listingNotRead(let path, let columns):
       """

@@ -38,7 +38,7 @@ extension DataSource.Found {
         continue
       }
       guard !TextFile.isBlank(text) else {
-        leaveOut(record.name, because: "holds nothing but white space")
+        leaveOut(record.name, because: "holds no character that one can see")
         continue
       }
       left -= text.utf8.count
@@ -64,8 +64,8 @@ extension DataSource.Found {
         leaveOut(
           record.name,
           because: """
-            of its label “\(FileName.printable(record.label))” nothing stands before \
-            “\(FileName.printable(prefix))”
+            of its label “\(FileName.excerpt(record.label))” nothing stands before \
+            “\(FileName.excerpt(prefix))”
             """)
         continue
       }

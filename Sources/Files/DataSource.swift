@@ -23,6 +23,8 @@ package enum DataSource: Sendable, Equatable {
   package struct Found: Sendable, Equatable {
     package var records: [DataSet.Record] = []
     package var leftOut: [LeftOut] = []
+    /// Whether the texts among the items are rows of listings.
+    var textsAreRows = false
 
     /// The files among the items, by their paths.
     var files: [String] {
@@ -70,6 +72,10 @@ package enum DataSource: Sendable, Equatable {
       let parts = PartFiles.found(in: path, among: content.files)
       if !parts.isEmpty { return .parts(parts) }
     }
+    // Whoever says what a listing's columns are has one; what is wrong with it is said where it is read.
+    if options.listingOption != nil, let listing = listings.first(where: content.files.contains) {
+      return .listing(path: FileName.join(path, listing), folder: path)
+    }
     return .labelledFolder
   }
 
@@ -90,7 +96,7 @@ package enum DataSource: Sendable, Equatable {
     case .listing(let listing, let folder):
       return try LabelListing.read(listing, options: options, alsoBelow: folder)
     case .parts(let parts):
-      var found = try LabelListing.read(parts: parts, options: options)
+      var found = try LabelListing.read(parts: parts, of: path, options: options)
       let listing = try FolderListing(of: path)
       found.leftOut += listing.leftOut
       let used = Set(parts.map { FileName.last(of: $0.path) })

@@ -103,6 +103,16 @@ package enum FileContent: Sendable, Equatable {
     return (0...cut).contains { String(validating: start.dropLast($0), as: UTF8.self) != nil }
   }
 
+  /// Whether it may be text in some encoding, which only the reader knows.
+  static func mayBeText(_ start: [UInt8]) -> Bool {
+    let content = FileContent(start: start)
+    return content == .text || TextEncoding.hasMarkOfUTF16(start)
+      || content == nil && isUnreadText(start)
+  }
+
+  /// Whether what is nothing known by its first bytes may be text in another encoding than UTF-8.
+  static func isUnreadText(_ start: [UInt8]) -> Bool { !start.isEmpty && hasNoControls(start) }
+
   /// Whether there is none of the control characters that no text has, in UTF-8 and in any encoding
   /// that has ASCII in it.
   static func hasNoControls(_ start: [UInt8]) -> Bool {

@@ -15,9 +15,22 @@ package enum FileName {
     }.joined()
   }
 
-  /// Some names one behind the other: at most `most` of them, and how many more there are.
+  /// So much of a text from a file as tells what it is, fit for printing: a label or the name of a
+  /// column may have millions of characters.
+  ///
+  /// - Parameter most: in characters. 60 are most of a line of a terminal, which has 80.
+  package static func excerpt(_ text: String, most: Int = 60) -> String {
+    let start = text.unicodeScalars.prefix(most)
+    return printable(String(start)) + (start.endIndex == text.endIndex ? "" : "…")
+  }
+
+  /// The same of what a file calls a path: all of any that there can be, for Linux has none of more than
+  /// 4,096 bytes.
+  package static func excerpt(ofPath path: String) -> String { excerpt(path, most: 4096) }
+
+  /// Excerpts of some names one behind the other: at most `most` of them, and how many more there are.
   package static func printable(list names: [String], most: Int = 20) -> String {
-    names.prefix(most).map { printable($0) }.joined(separator: ", ")
+    names.prefix(most).map { excerpt($0) }.joined(separator: ", ")
       + (names.count > most ? " and \(names.count - most) more" : "")
   }
 

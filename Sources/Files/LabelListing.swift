@@ -13,6 +13,7 @@ struct LabelListing {
   static let limit = 1 << 30
 
   private static let partColumns = ["part", "split"]
+  private static let groupColumn = "group"
 
   private let path: String
   private let name: String
@@ -53,14 +54,20 @@ struct LabelListing {
 
   /// Reads listings that are the parts of a data set.
   ///
-  /// - Throws: as `read(_:options:alsoBelow:)`.
+  /// - Parameter path: how errors name the data set.
+  /// - Throws: as `read(_:options:alsoBelow:)`; `DataKindError.mixedParts` where some list texts and
+  ///   others files, one of which might be called like a row of another part.
   static func read(
-    parts: [DataSource.PartFile], options: DataSet.Options
+    parts: [DataSource.PartFile], of path: String, options: DataSet.Options
   ) throws -> DataSource.Found {
     var found = DataSource.Found()
     var listed: [[UInt8]: Place] = [:]
+    var contents: [(path: String, content: ListingHead.Content)] = []
     for part in parts {
       let listing = try LabelListing(part.path, part: part.part, options: options, listed: listed)
+      contents.append((part.path, listing.content))
+      try DataKind.requireOneContent(contents, of: path)
+      found.textsAreRows = listing.found.textsAreRows
       found.records += listing.found.records
       found.leftOut += listing.found.leftOut
       listed = listing.listed
@@ -73,6 +80,7 @@ struct LabelListing {
   ) throws {
     let head = try ListingHead(path, options: options)
     content = try head.content()
+    if case .text = content { found.textsAreRows = true }
     if case .table = content {
       throw DataSetError.listingNotRead(path: path, columns: head.columns)
     }
@@ -85,10 +93,14 @@ struct LabelListing {
     labelColumn = options.labelColumn ?? Self.defaultLabelColumn
     partColumn = part == nil ? Self.partColumns.first(where: head.columns.contains) : nil
     guard head.columns.contains(labelColumn) else {
-      throw ListingError.noLabelColumn(path: path, columns: head.columns, column: labelColumn)
+      guard let column = options.labelColumn else {
+        throw ListingError.noLabelColumn(path: path, columns: head.columns)
+      }
+      throw DataKindError.missingColumn(path: path, column: column, columns: head.columns)
     }
     let bytes = try TextFile.read(path, encoding: options.encoding, limit: Self.limit)
-    var rows = try ListingRows(bytes, head: head)
+    let used = [content.column, labelColumn, partColumn, Self.groupColumn, options.test?.field]
+    var rows = try ListingRows(bytes, head: head, used: Set(used.compactMap(\.self)))
     while let (row, line) = try rows.next() { try add(row, line: line) }
   }
 
@@ -97,8 +109,8 @@ struct LabelListing {
       throw ListingError.tooManyRows(path: path, limit: DataSet.mostExamples)
     }
     switch row {
-    case .unusable(let reason): leaveOut(line, because: reason)
-    case .values(var values):
+    case .failure(let useless): leaveOut(line, because: useless.reason)
+    case .success(var values):
       let part = try takePart(&values, line: line)
       switch content {
       case .files(let column): addFile(&values, column: column, part: part, line: line)
@@ -113,7 +125,7 @@ struct LabelListing {
   ) {
     guard let label = takeLabel(&values, line: line) else { return }
     guard let text = values.removeValue(forKey: column), !TextFile.isBlank(text) else {
-      return leaveOut(line, because: "has no \(FileName.printable(column))")
+      return leaveOut(line, because: "has no \(FileName.excerpt(column))")
     }
     guard text.utf8.count <= TextFile.longestText else {
       return leaveOut(
@@ -134,7 +146,7 @@ struct LabelListing {
     guard let label = takeLabel(&values, line: line) else { return }
     let whole = FileName.resolve(file, in: folder)
     if let reason = Self.reason(against: whole) {
-      return leaveOut(line, because: "names “\(FileName.printable(file))”, which \(reason)")
+      return leaveOut(line, because: "names “\(FileName.excerpt(ofPath: file))”, which \(reason)")
     }
     let key = key(of: file)
     if let first = listed[key] {
@@ -145,10 +157,10 @@ struct LabelListing {
         first.label.utf8.elementsEqual(label.utf8)
         ? "which \(place) names already"
         : """
-        which \(place) names with another label, “\(FileName.printable(first.label))”: that one is \
+        which \(place) names with another label, “\(FileName.excerpt(first.label))”: that one is \
         used
         """
-      return leaveOut(line, because: "names “\(FileName.printable(file))”, \(reason)")
+      return leaveOut(line, because: "names “\(FileName.excerpt(ofPath: file))”, \(reason)")
     }
     listed[key] = Place(listing: name, line: line, label: label)
     append(file, .file(whole), label, part, values)
@@ -157,12 +169,12 @@ struct LabelListing {
   private mutating func append(
     _ name: String, _ item: Item, _ label: String, _ part: DataPart, _ values: [String: String]
   ) {
-    var fields = values
-    let group = fields.removeValue(forKey: "group")
+    // An empty field says nothing, and a wide listing may have hundreds of them in every row.
+    var fields = values.filter { !$0.value.isEmpty }
+    let group = fields.removeValue(forKey: Self.groupColumn)
     found.records.append(
       DataSet.Record(
-        name: name, item: item, label: label, part: part, fields: fields,
-        group: group.flatMap { $0.isEmpty ? nil : $0 }))
+        name: name, item: item, label: label, part: part, fields: fields, group: group))
   }
 
   /// Takes the label out of a row's values, or leaves out the row that has none.
@@ -170,7 +182,7 @@ struct LabelListing {
     guard let label = values.removeValue(forKey: labelColumn), !label.isEmpty else {
       leaveOut(
         line,
-        because: "has no \(FileName.printable(labelColumn)), or one that is no plain value")
+        because: "has no \(FileName.excerpt(labelColumn)), or one that is no plain value")
       return nil
     }
     return label
@@ -222,7 +234,11 @@ struct LabelListing {
       leftOut += below.leftOut
     }
     for file in files where file != name && listed[key(of: file)] == nil {
-      found.leaveOut(file, because: "no usable row of \(FileName.printable(name)) names it")
+      found.leaveOut(
+        file,
+        because: found.textsAreRows
+          ? "lies beside the listing of the texts"
+          : "no usable row of \(FileName.printable(name)) names it")
     }
     // A link or a hidden file that a row names is used.
     let used = Set(listed.keys.map { FileName.printable(bytes: $0) })

@@ -1,6 +1,6 @@
 /// A folder with one subfolder per label, maybe below `train/`, `validation/` and `test/`.
 ///
-/// The names of the parts are `train`, `validation` (or `val`, `valid`) and `test`. They are parts
+/// The names of the parts are `train`, `validation` (or `val`, `valid`, `dev`) and `test`. They are parts
 /// when every folder beside them is one too and one of them holds folders; otherwise they are
 /// labels (buses, cars and a "train").
 package struct LabelledFolder {
@@ -9,10 +9,10 @@ package struct LabelledFolder {
 
   private let root: String
 
-  /// The parts by the names of their folders.
+  /// The parts by what they are called: as folders, in the names of files, and in listings.
   static let parts: [String: DataPart] = [
     "train": .training, "validation": .validation, "val": .validation, "valid": .validation,
-    "test": .test,
+    "dev": .validation, "test": .test,
   ]
 
   /// Whether a path leads to a folder.

@@ -8,24 +8,16 @@ struct LabelledLines {
     case fastText
   }
 
-  /// Why a line has no label and text; completes "line 5 …".
-  struct Useless: Error, Equatable {
-    let reason: String
-  }
-
   /// What fastText writes before a label.
   static let mark = Array("__label__".utf8)
 
-  private let bytes: ArraySlice<UInt8>
   private let form: Form
-  private var position: Int
-  private var line = 0
+  private var lines: TextLines
 
   /// - Parameter bytes: UTF-8 without a byte order mark.
   init(_ bytes: ArraySlice<UInt8>, form: Form) {
-    self.bytes = bytes
     self.form = form
-    position = bytes.startIndex
+    lines = TextLines(bytes)
   }
 
   /// What separates labels and texts if nothing else is known: a tab if the first line has one.
@@ -35,7 +27,7 @@ struct LabelledLines {
 
   /// Whether a text begins with a label of fastText.
   static func areFastText(_ bytes: ArraySlice<UInt8>) -> Bool {
-    firstLine(of: bytes).drop(while: isSpace).starts(with: mark)
+    firstLine(of: bytes).drop(while: TextLines.isSpace).starts(with: mark)
   }
 
   /// Whether labels and texts are what they look like: the labels repeat few values, that of the first
@@ -49,7 +41,7 @@ struct LabelledLines {
     guard pairs.count >= 4 else { return false }
     let labels = Set(pairs.lazy.map(\.label)).count
     let isNumeric = { (text: String) in
-      text.utf8.split { isSpace($0) || $0 == UInt8(ascii: ",") }
+      text.utf8.split { TextLines.isSpace($0) || $0 == UInt8(ascii: ",") }
         .allSatisfy { Double(Substring($0)) != nil }
     }
     return labels * 2 <= pairs.count && labels * labels <= 9 * pairs.count
@@ -59,57 +51,52 @@ struct LabelledLines {
   }
 
   /// The next line that is not blank, with its number, counted from 1; nil at the end.
-  mutating func next() -> (row: Result<(label: String, text: String), Useless>, line: Int)? {
-    while position < bytes.endIndex {
-      let end = bytes[position...].firstIndex { $0 == 0x0A || $0 == 0x0D } ?? bytes.endIndex
-      let content = bytes[position..<end]
-      position =
-        end + (bytes[end...].starts(with: [0x0D, 0x0A]) ? 2 : end < bytes.endIndex ? 1 : 0)
-      line += 1
-      if content.allSatisfy(Self.isSpace) { continue }
-      return (Result { () throws(Useless) in try divided(content) }, line)
+  mutating func next() -> (row: Result<(label: String, text: String), UselessRow>, line: Int)? {
+    lines.next().map { line in
+      (Result { () throws(UselessRow) in try divided(line.content) }, line.number)
     }
-    return nil
   }
 
   private func divided(
     _ line: ArraySlice<UInt8>
-  ) throws(Useless) -> (label: String, text: String) {
+  ) throws(UselessRow) -> (label: String, text: String) {
     switch form {
     case .separator(let byte):
       // A tab at the start separates an empty label; a space there only indents.
-      let line = byte == 0x20 ? line.drop(while: Self.isSpace) : line
+      let line = byte == 0x20 ? line.drop(while: TextLines.isSpace) : line
       guard let end = line.firstIndex(of: byte) else {
-        throw Useless(reason: "has no \(byte == 0x09 ? "tab" : "space") between a label and a text")
+        throw UselessRow(
+          reason: "has no \(byte == 0x09 ? "tab" : "space") between a label and a text")
       }
       return (Self.string(Self.trimmed(line[..<end])), Self.string(Self.trimmed(line[end...])))
     case .fastText:
-      var labels: [ArraySlice<UInt8>] = []
-      var rest = line.drop(while: Self.isSpace)
+      var label: ArraySlice<UInt8>?
+      var count = 0
+      var rest = line.drop(while: TextLines.isSpace)
       while rest.starts(with: Self.mark) {
-        let end = rest.firstIndex(where: Self.isSpace) ?? rest.endIndex
-        labels.append(rest[..<end].dropFirst(Self.mark.count))
-        rest = rest[end...].drop(while: Self.isSpace)
+        let end = rest.firstIndex(where: TextLines.isSpace) ?? rest.endIndex
+        label = label ?? rest[..<end].dropFirst(Self.mark.count)
+        count += 1
+        rest = rest[end...].drop(while: TextLines.isSpace)
       }
-      guard let label = labels.first else { throw Useless(reason: "does not begin with __label__") }
-      guard labels.count == 1 else {
-        throw Useless(reason: "has \(labels.count) labels, and one was expected")
+      guard let label else { throw UselessRow(reason: "does not begin with __label__") }
+      guard count == 1 else {
+        throw UselessRow(reason: "has \(count) labels, and one was expected")
       }
       return (Self.string(label), Self.string(Self.trimmed(rest)))
     }
   }
 
-  /// The first line that is not empty.
+  /// The first line that is not blank.
   private static func firstLine(of bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    bytes.drop { $0 == 0x0A || $0 == 0x0D }.prefix { $0 != 0x0A && $0 != 0x0D }
+    var lines = TextLines(bytes)
+    return lines.next()?.content ?? []
   }
 
   private static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    let bytes = bytes.drop(while: isSpace)
-    return bytes[..<(bytes.lastIndex { !isSpace($0) }.map { $0 + 1 } ?? bytes.startIndex)]
+    let bytes = bytes.drop(while: TextLines.isSpace)
+    return bytes[..<(bytes.lastIndex { !TextLines.isSpace($0) }.map { $0 + 1 } ?? bytes.startIndex)]
   }
-
-  private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
   private static func string(_ bytes: ArraySlice<UInt8>) -> String {
     String(decoding: bytes, as: UTF8.self)

@@ -7,17 +7,23 @@ package struct LineStream {
 
   private let encoding: TextEncoding
   private let limit: Int
+  private let read: () throws -> [UInt8]
   private var waiting: [UInt8] = []
   private var number = 0
   /// Whether the rest of a line that is too long is passed over.
   private var passesOver = false
 
-  /// Reads from the standard input.
-  ///
-  /// - Parameter limit: the most bytes of a line.
-  package init(encoding: TextEncoding, limit: Int = TextFile.longestText) {
+  /// - Parameters:
+  ///   - limit: the most bytes of a line.
+  ///   - read: gives what there is of the stream by now, waiting where there is nothing; nothing at the
+  ///     end. Unless given, the standard input is read.
+  package init(
+    encoding: TextEncoding, limit: Int = TextFile.longestText,
+    reading read: @escaping () throws -> [UInt8] = LineStream.standardInput
+  ) {
     self.encoding = encoding
     self.limit = limit
+    self.read = read
   }
 
   /// The lines that there are by now, waiting for one where there is none; nil at the end.
@@ -25,10 +31,10 @@ package struct LineStream {
   /// Line feeds end lines, with or without a carriage return before them; the last line may lack it.
   /// Takes the memory of one read and of one line.
   ///
-  /// - Throws: `FileError`.
+  /// - Throws: what reading throws: of the standard input, `FileError`.
   package mutating func next() throws -> [Line]? {
     while true {
-      let piece = try Self.read()
+      let piece = try read()
       guard !piece.isEmpty else {
         guard !waiting.isEmpty else { return nil }
         defer { waiting = [] }
@@ -49,7 +55,8 @@ package struct LineStream {
         start = end + 1
       }
       if !passesOver { waiting += piece[start...] }
-      if waiting.count > limit {
+      // A carriage return may belong to the end of the line.
+      if waiting.count - (waiting.last == 0x0D ? 1 : 0) > limit {
         number += 1
         lines.append(.failure(TextLineError(line: number, fault: .tooLong(limit: limit))))
         waiting = []
@@ -62,11 +69,12 @@ package struct LineStream {
   /// In bytes of one read; nothing but the time depends on it.
   private static let pieceSize = 1 << 16
 
-  private static func read() throws(FileError) -> [UInt8] {
+  /// What there is of the standard input.
+  package static func standardInput() throws -> [UInt8] {
     do {
       return try StandardInput.read(upTo: pieceSize)
     } catch {
-      throw .unreadable(path: "-", reason: error.reason)
+      throw FileError.unreadable(path: "-", reason: error.reason)
     }
   }
 
@@ -77,7 +85,8 @@ package struct LineStream {
       return .failure(TextLineError(line: number, fault: .tooLong(limit: limit)))
     }
     do throws(TextEncoding.Failure) {
-      return .success(String(decoding: try encoding.decoded(Array(bytes)), as: UTF8.self))
+      return .success(
+        String(decoding: try encoding.decoded(Array(bytes), isStart: number == 1), as: UTF8.self))
     } catch {
       switch error {
       case .notUTF8(let byte, _, let offset):
@@ -111,8 +120,10 @@ package struct TextLineError: ReportableError, Equatable {
       in line \(line) the byte 0x\(FileName.hexadecimal(byte)) at offset \(offset) is not UTF-8. \
       Say which encoding the lines have: --encoding latin1.
       """
-    case .utf16: "line \(line) begins with the byte order mark of UTF-16, which is not read."
-    case .tooLong(let limit): "line \(line) has more than \(limit) bytes."
+    case .utf16:
+      "line \(line) begins with the byte order mark of UTF-16, which is not read. Give the lines as UTF-8."
+    case .tooLong(let limit):
+      "line \(line) has more than \(limit) bytes, which is all that is read of one. Divide it."
     }
   }
 }

@@ -9,6 +9,14 @@ package struct ListingHead {
     /// Texts in this column.
     case text(column: String)
     case table
+
+    /// The column of the examples.
+    var column: String? {
+      switch self {
+      case .files(let column), .text(let column): column
+      case .table: nil
+      }
+    }
   }
 
   package let path: String
@@ -43,14 +51,12 @@ package struct ListingHead {
     textColumn = options.textColumn
     let (start, isCut) = try Self.readStart(path)
     let sniffed = Array(start.prefix(FileContent.sniffed))
-    let content = FileContent(start: sniffed)
-    guard
-      content == .text || TextEncoding.hasMarkOfUTF16(start)
-        || content == nil && FileContent.hasNoControls(sniffed) && !start.isEmpty
-    else { throw DataKindError.notAListing(path: path, content: Self.description(of: sniffed)) }
+    guard FileContent.mayBeText(sniffed) else {
+      throw DataKindError.notAListing(path: path, content: Self.description(of: sniffed))
+    }
 
     var text = try TextFile.text(of: start, isCut: isCut, encoding: options.encoding, path: path)
-    if isCut, let end = text.lastIndex(where: Self.isLineEnd) {
+    if isCut, let end = text.lastIndex(where: TextLines.isEnd) {
       // The last line is probably cut.
       text = text[...end]
     }
@@ -129,7 +135,7 @@ extension ListingHead {
     let bytes = try BoundedFile.readStart(path: path, count: start)
     guard bytes.count == start else { return (bytes, false) }
     // Labelled lines are not recognised by fewer than four.
-    if bytes.count(where: { $0 == 0x0A }) >= 5 { return (bytes, true) }
+    if TextLines.endCount(in: bytes[...]) >= 5 { return (bytes, true) }
     let more = try BoundedFile.readStart(path: path, count: longStart)
     return (more, more.count == longStart)
   }
@@ -139,7 +145,7 @@ extension ListingHead {
     if LabelledLines.areFastText(text) { return .fastText }
     // Texts hold commas far more often than tabs, so that one tab decides; but a name that
     // defines the format decides before it.
-    let line = text.prefix { !isLineEnd($0) }
+    let line = text.prefix { !TextLines.isEnd($0) }
     return path.hasSuffix(".tsv") || line.contains(0x09) && !path.hasSuffix(".csv") ? .tsv : .csv
   }
 
@@ -209,7 +215,7 @@ extension ListingHead {
     var found: [[String: String]] = []
     var lines = JSONLines(bytes)
     while let (row, _) = lines.next() {
-      guard let row else {
+      guard case .success(let row) = row else {
         if found.isEmpty { throw Self.notJSONLines(path) }
         continue
       }
@@ -231,6 +237,4 @@ extension ListingHead {
     case nil: "neither text nor of another known format"
     }
   }
-
-  private static func isLineEnd(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
 }

@@ -2,7 +2,7 @@ import ConvKitCore
 
 /// Files at any depth below a folder, whose names tell their labels.
 ///
-/// Where every folder at the top has the name of a part (`train`, `validation`, `val`, `valid`,
+/// Where every folder at the top has the name of a part (`train`, `validation`, `val`, `valid`, `dev`,
 /// `test`), it gives the part; otherwise all are to learn from.
 struct NamedFiles {
   private(set) var found = DataSource.Found()

@@ -18,12 +18,11 @@ package struct SeparatedText {
   /// bytes. 2²⁰, beyond every table that somebody made on purpose.
   package static let mostFields = 1 << 20
 
-  /// - Parameter bytes: UTF-8; a byte order mark is skipped.
+  /// - Parameter bytes: UTF-8 without a byte order mark.
   package init(_ bytes: ArraySlice<UInt8>, form: Form) {
     self.bytes = bytes
     self.form = form
-    let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
-    position = bytes.startIndex + (hasMark ? 3 : 0)
+    position = bytes.startIndex
   }
 
   /// The next record with the line that it begins in, counted from 1; nil at the end.
@@ -32,7 +31,7 @@ package struct SeparatedText {
   ///
   /// - Throws: `SeparatedTextError`.
   package mutating func next() throws -> (fields: [String], line: Int)? {
-    while position < bytes.endIndex, isLineEnd(bytes[position]) { skipLineEnd() }
+    while position < bytes.endIndex, TextLines.isEnd(bytes[position]) { skipLineEnd() }
     guard position < bytes.endIndex else { return nil }
     let start = line
     var fields: [String] = []
@@ -42,7 +41,7 @@ package struct SeparatedText {
       }
       fields.append(try field())
       guard position < bytes.endIndex else { break }
-      if isLineEnd(bytes[position]) {
+      if TextLines.isEnd(bytes[position]) {
         skipLineEnd()
         break
       }
@@ -51,6 +50,8 @@ package struct SeparatedText {
     return (fields, start)
   }
 
+  private static let quote = UInt8(ascii: "\"")
+
   private var separator: UInt8 {
     switch form {
     case .commas: UInt8(ascii: ",")
@@ -58,48 +59,54 @@ package struct SeparatedText {
     }
   }
 
-  private func isLineEnd(_ byte: UInt8) -> Bool {
-    byte == 0x0A || byte == 0x0D
-  }
-
   private mutating func skipLineEnd() {
-    let isPair = bytes[position...].starts(with: [0x0D, 0x0A])
-    position += isPair ? 2 : 1
+    position = TextLines.start(behindEndAt: position, in: bytes)
     line += 1
   }
 
   private mutating func field() throws -> String {
-    if form == .commas, position < bytes.endIndex, bytes[position] == UInt8(ascii: "\"") {
+    if form == .commas, position < bytes.endIndex, bytes[position] == Self.quote {
       return try quotedField()
     }
     let end =
-      bytes[position...].firstIndex { $0 == separator || isLineEnd($0) } ?? bytes.endIndex
+      bytes[position...].firstIndex { $0 == separator || TextLines.isEnd($0) } ?? bytes.endIndex
     defer { position = end }
     return try text(bytes[position..<end], line: line)
   }
 
   private mutating func quotedField() throws -> String {
     let start = line
-    var content: [UInt8] = []
-    position += 1
-    while position < bytes.endIndex {
-      let byte = bytes[position]
-      if byte != UInt8(ascii: "\"") {
-        content.append(byte)
-        if byte == 0x0A { line += 1 }
-        position += 1
-      } else if bytes[position...].starts(with: "\"\"".utf8) {
-        content.append(byte)
-        position += 2
-      } else {
-        position += 1
-        guard
-          position == bytes.endIndex || bytes[position] == separator || isLineEnd(bytes[position])
-        else { throw SeparatedTextError.textBehindQuote(line: line) }
-        return try text(content[...], line: start)
-      }
+    let content = position + 1..<(try closingQuote(behind: position + 1))
+    line += TextLines.endCount(in: bytes[content])
+    position = content.upperBound + 1
+    guard
+      position == bytes.endIndex || bytes[position] == separator || TextLines.isEnd(bytes[position])
+    else { throw SeparatedTextError.textBehindQuote(line: line) }
+    return try text(undoubled(bytes[content]), line: start)
+  }
+
+  /// Where the quote is that closes a field. Nothing is kept while it is looked for, for it may be missing
+  /// and the rest of the file long.
+  private func closingQuote(behind start: Int) throws -> Int {
+    var search = start
+    while let quote = bytes[search...].firstIndex(of: Self.quote) {
+      guard quote + 1 < bytes.endIndex, bytes[quote + 1] == Self.quote else { return quote }
+      search = quote + 2
     }
-    throw SeparatedTextError.openQuote(line: start)
+    throw SeparatedTextError.openQuote(line: line)
+  }
+
+  /// The content of a quoted field with one quote in place of two.
+  private func undoubled(_ content: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    guard content.contains(Self.quote) else { return content }
+    var result: [UInt8] = []
+    result.reserveCapacity(content.count)
+    var isSecond = false
+    for byte in content {
+      isSecond = byte == Self.quote && !isSecond
+      if byte != Self.quote || isSecond { result.append(byte) }
+    }
+    return result[...]
   }
 
   private func text(_ bytes: ArraySlice<UInt8>, line: Int) throws -> String {

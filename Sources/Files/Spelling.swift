@@ -17,7 +17,7 @@ package enum Spelling {
   /// A question for whoever may have meant another name, with a space behind it; empty where no name is
   /// near.
   static func question(for name: String, among names: [String]) -> String {
-    nearest(to: name, among: names).map { "Did you mean “\(FileName.printable($0))”? " } ?? ""
+    nearest(to: name, among: names).map { "Did you mean “\(FileName.excerpt($0))”? " } ?? ""
   }
 
   /// The distance of Levenshtein (1966).

@@ -3,7 +3,7 @@ import ConvKitCore
 /// A CSV file that says which example went into which part of a data set.
 ///
 /// The header is `path,label,part`; a row names an example, its label, and `training` (or `train`),
-/// `validation` (or `val`, `valid`) or `test`. Where no row has the part validation, there is none.
+/// `validation` (or `val`, `valid`, `dev`) or `test`. Where no row has the part validation, there is none.
 public struct SplitFile: Sendable, Equatable {
   public struct Row: Sendable, Equatable {
     /// The name of an example.
@@ -23,11 +23,8 @@ public struct SplitFile: Sendable, Equatable {
 
   private static let header = ["path", "label", "part"]
 
-  /// What a part may be called; the first of its names is the one that is written.
-  private static let parts: [String: DataPart] = [
-    "training": .training, "train": .training, "validation": .validation, "val": .validation,
-    "valid": .validation, "test": .test,
-  ]
+  /// What a part may be called: as anywhere, or by the name that is written.
+  private static let parts = LabelledFolder.parts.merging(["training": .training]) { own, _ in own }
 
   /// In bytes: a million rows of 256 bytes, a long path each.
   private static let sizeLimit = 1 << 28
@@ -56,10 +53,8 @@ public struct SplitFile: Sendable, Equatable {
   /// - Parameter path: how errors name the file.
   /// - Throws: `UnusableListing`, `SplitFileError`.
   package init(_ bytes: ArraySlice<UInt8>, path: String) throws {
-    do {
-      rows = try Self.rows(of: bytes, path: path)
-    } catch let error as SeparatedTextError {
-      throw UnusableListing(path: path, reason: error)
+    rows = try UnusableListing.naming(path) {
+      try Self.rows(of: TextEncoding.withoutMark(bytes), path: path)
     }
   }
 

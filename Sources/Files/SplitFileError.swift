@@ -20,7 +20,7 @@ public enum SplitFileError: ReportableError, Equatable {
     switch self {
     case .header(let path, let found):
       """
-      “\(FileName.printable(path))” begins with “\(Self.excerpt(found.joined(separator: ",")))”, and \
+      “\(FileName.printable(path))” begins with “\(FileName.excerpt(found.joined(separator: ",")))”, and \
       a split file begins with “path,label,part”. Name a file that --split has written, or add the line.
       """
     case .fields(let path, let line, let found):
@@ -32,25 +32,19 @@ public enum SplitFileError: ReportableError, Equatable {
       "Line \(line) of “\(FileName.printable(path))” has no \(column). Fill it in, or remove the line."
     case .part(let path, let line, let found):
       """
-      Line \(line) of “\(FileName.printable(path))” has the part “\(Self.excerpt(found))”; training, \
+      Line \(line) of “\(FileName.printable(path))” has the part “\(FileName.excerpt(found))”; training, \
       validation or test was expected.
       """
     case .twice(let path, let line, let first, let name):
       """
-      Line \(line) of “\(FileName.printable(path))” names “\(Self.excerpt(name))”, which line \(first) \
+      Line \(line) of “\(FileName.printable(path))” names “\(FileName.excerpt(name))”, which line \(first) \
       names already. Remove one of them.
       """
     case .label(let name, let label, let inFile):
       """
-      “\(FileName.printable(name))” has the label “\(FileName.printable(label))”, and the split file \
-      says “\(Self.excerpt(inFile))”. Use the file with the data that it was written for, or correct it.
+      “\(FileName.printable(name))” has the label “\(FileName.excerpt(label))”, and the split file \
+      says “\(FileName.excerpt(inFile))”. Use the file with the data that it was written for, or correct it.
       """
     }
-  }
-
-  /// So much of a text from a file as tells what it is: a field may have millions of characters.
-  private static func excerpt(_ text: String) -> String {
-    let start = FileName.printable(String(text.prefix(100)))
-    return start.utf8.count < text.utf8.count && text.count > 100 ? start + "…" : start
   }
 }

@@ -22,6 +22,9 @@ public struct TestSelection: Sendable, Equatable {
 
   public let kind: Kind
 
+  /// What it selects by, if that is a field.
+  var field: String? { if case .field(let name, _) = kind { name } else { nil } }
+
   /// - Throws: `TestSelectionError`.
   public init(_ text: String) throws {
     guard let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")) else {
@@ -148,40 +151,40 @@ public enum TestSelectionError: ReportableError, Equatable {
     switch self {
     case .notASelection(let text):
       """
-      “\(FileName.printable(text))” selects no test part. A field and its values were expected, as \
+      “\(FileName.excerpt(text))” selects no test part. A field and its values were expected, as \
       index=0-4 or speaker=theo,lucas, or a share, as 0.2.
       """
     case .share(let text):
       """
-      “\(FileName.printable(text))” is no share of examples to test on; a number above 0 and below 1 \
+      “\(FileName.excerpt(text))” is no share of examples to test on; a number above 0 and below 1 \
       was expected, as 0.2 for a fifth.
       """
     case .backwards(let text, let range):
       """
-      In “\(FileName.printable(text))” the range “\(FileName.printable(range))” runs backwards. Write \
+      In “\(FileName.excerpt(text))” the range “\(FileName.excerpt(range))” runs backwards. Write \
       the smaller number first.
       """
     case .noField(let path, let field, let fields, let nearest):
       """
-      No example of “\(FileName.printable(path))” has a field “\(FileName.printable(field))”. There \
+      No example of “\(FileName.printable(path))” has a field “\(FileName.excerpt(field))”. There \
       are: \(FileName.printable(list: fields)).\
-      \(nearest.map { " Did you mean “\(FileName.printable($0))”?" } ?? " Name one of these.")
+      \(nearest.map { " Did you mean “\(FileName.excerpt($0))”?" } ?? " Name one of these.")
       """
     case .nothingSelected(let path, let field, let values):
       """
       No example of “\(FileName.printable(path))” to learn from has such a value in the field \
-      “\(FileName.printable(field))”. It has: \
+      “\(FileName.excerpt(field))”. It has: \
       \(FileName.printable(list: values, most: 10)). Name some of these.
       """
     case .allSelected(let path, let field):
       """
       All examples of “\(FileName.printable(path))” have such a value in the field \
-      “\(FileName.printable(field))”, so that none is left to learn from. Select fewer.
+      “\(FileName.excerpt(field))”, so that none is left to learn from. Select fewer.
       """
     case .oneLabelLeft(let path, let label):
       """
       --test leaves of “\(FileName.printable(path))” only examples of the label \
-      “\(FileName.printable(label))” to learn from; to tell labels apart needs two. Select by another \
+      “\(FileName.excerpt(label))” to learn from; to tell labels apart needs two. Select by another \
       field, or fewer values.
       """
     case .hasTestPart(let path):

@@ -1,7 +1,9 @@
 /// How the bytes of a text file stand for characters.
 public enum TextEncoding: String, CaseIterable, Codable, Sendable {
   case utf8
-  /// ISO 8859-1: every byte is the character of that number, so that no file is wrong in it.
+  /// Windows-1252, as browsers read what calls itself Latin-1 (WHATWG, Encoding Standard): ISO 8859-1,
+  /// with typographic quotes, dashes, the sign of the euro and others from 0x80 to 0x9F, where that has
+  /// control characters. Every byte is a character, so that no file is wrong in it.
   case latin1
 }
 
@@ -10,24 +12,33 @@ extension TextEncoding {
   package enum Failure: Error, Equatable {
     /// A byte that cannot stand there in UTF-8; lines count from 1, the offset in the file from 0.
     case notUTF8(byte: UInt8, line: Int, offset: Int)
-    /// A byte order mark of UTF-16.
+    /// A byte order mark of UTF-16; as Latin-1 only where zeros follow, for both its bytes are letters.
     case utf16
   }
 
   /// A text as UTF-8, without its byte order mark.
   ///
-  /// Takes as much memory again where a text of Latin-1 has other characters than those of ASCII.
+  /// Takes up to three times the memory again where a text of Latin-1 has other characters than those of
+  /// ASCII.
   ///
-  /// - Parameter isCut: whether the file goes on, so that its last character may be cut in two; what
-  ///   there is of it is left out then.
-  package func decoded(_ bytes: [UInt8], isCut: Bool = false) throws(Failure) -> ArraySlice<UInt8> {
-    if Self.hasMarkOfUTF16(bytes) { throw .utf16 }
+  /// - Parameters:
+  ///   - isStart: whether these are the first bytes of the text, where a mark may be.
+  ///   - isCut: whether the text goes on, so that its last character may be cut in two; what there is of
+  ///     it is left out then.
+  package func decoded(
+    _ bytes: [UInt8], isStart: Bool = true, isCut: Bool = false
+  ) throws(Failure) -> ArraySlice<UInt8> {
+    if isStart, Self.hasMarkOfUTF16(bytes),
+      self == .utf8 || bytes.prefix(FileContent.sniffed).contains(0)
+    {
+      throw .utf16
+    }
     switch self {
     case .latin1:
       // Whoever wrote a mark of UTF-8 wrote the rest in it too, but the user has said otherwise.
       return Self.fromLatin1(bytes)
     case .utf8:
-      let text = bytes.dropFirst(bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0)
+      let text = isStart ? Self.withoutMark(bytes[...]) : bytes[...]
       do throws(UTF8.ValidationError) {
         _ = try UTF8Span(validating: text.span)
         return text
@@ -39,9 +50,14 @@ extension TextEncoding {
           return text[..<wrong]
         }
         throw .notUTF8(
-          byte: bytes[wrong], line: 1 + Self.lineEnds(in: bytes[..<wrong]), offset: wrong)
+          byte: bytes[wrong], line: 1 + TextLines.endCount(in: bytes[..<wrong]), offset: wrong)
       }
     }
+  }
+
+  /// The bytes behind the byte order mark of UTF-8, if there is one.
+  static func withoutMark(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    bytes.dropFirst(bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0)
   }
 
   static func hasMarkOfUTF16(_ bytes: [UInt8]) -> Bool {
@@ -51,25 +67,31 @@ extension TextEncoding {
   private static func fromLatin1(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
     let wide = bytes.count { $0 >= 0x80 }
     if wide == 0 { return bytes[...] }
-    return [UInt8](unsafeUninitializedCapacity: bytes.count + wide) { output, count in
-      for byte in bytes {
-        if byte < 0x80 {
-          output[count] = byte
-          count += 1
-        } else {
-          output[count] = 0xC0 | byte >> 6
-          output[count + 1] = 0x80 | byte & 0x3F
-          count += 2
-        }
+    var output: [UInt8] = []
+    // All but the letters of ISO 8859-1 are rare.
+    output.reserveCapacity(bytes.count + wide)
+    for byte in bytes {
+      let scalar = 0x80..<0xA0 ~= byte ? windowsScalars[Int(byte) - 0x80] : UInt16(byte)
+      switch scalar {
+      case ..<0x80: output.append(byte)
+      case ..<0x800:
+        output.append(0xC0 | UInt8(scalar >> 6))
+        output.append(0x80 | UInt8(scalar & 0x3F))
+      default:
+        output.append(0xE0 | UInt8(scalar >> 12))
+        output.append(0x80 | UInt8(scalar >> 6 & 0x3F))
+        output.append(0x80 | UInt8(scalar & 0x3F))
       }
-    }[...]
+    }
+    return output[...]
   }
 
-  /// Line feeds, and carriage returns that no line feed follows.
-  private static func lineEnds(in bytes: ArraySlice<UInt8>) -> Int {
-    bytes.indices.count { index in
-      bytes[index] == 0x0A
-        || bytes[index] == 0x0D && (index + 1 == bytes.endIndex || bytes[index + 1] != 0x0A)
-    }
-  }
+  /// The characters of the bytes from 0x80 to 0x9F (WHATWG, Encoding Standard, index-windows-1252); the
+  /// five that mean nothing stay control characters.
+  private static let windowsScalars: [UInt16] = [
+    0x20AC, 0x81, 0x201A, 0x192, 0x201E, 0x2026, 0x2020, 0x2021,
+    0x2C6, 0x2030, 0x160, 0x2039, 0x152, 0x8D, 0x17D, 0x8F,
+    0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+    0x2DC, 0x2122, 0x161, 0x203A, 0x153, 0x9D, 0x17E, 0x178,
+  ]
 }

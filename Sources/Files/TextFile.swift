@@ -47,13 +47,17 @@ package enum TextFile {
     }
     let text = try text(of: bytes, encoding: encoding, path: path)
     guard FileContent.hasNoControls(start) else { throw TextFileError.controls(path: path) }
-    let end = text.lastIndex { $0 != 0x0A && $0 != 0x0D }.map { $0 + 1 } ?? text.startIndex
+    let end = text.lastIndex { !TextLines.isEnd($0) }.map { $0 + 1 } ?? text.startIndex
     return String(decoding: text[..<end], as: UTF8.self)
   }
 
-  /// Whether a text has nothing to learn from: no character but white space.
+  /// Whether a text has nothing to learn from: no character but white space, control characters, and
+  /// those that are shown as nothing, such as U+200B. They give no tokens either.
   static func isBlank(_ text: String) -> Bool {
-    text.unicodeScalars.allSatisfy(\.properties.isWhitespace)
+    text.unicodeScalars.allSatisfy { scalar in
+      scalar.properties.isWhitespace || scalar.properties.generalCategory == .control
+        || scalar.properties.isDefaultIgnorableCodePoint
+    }
   }
 }
 

@@ -66,17 +66,15 @@ import Testing
     }
   }
 
+  private static let flock = "/usr/bin/flock"
+
   /// A child holds the lock by `flock`, is killed with kill -9, and the lock is free.
-  @Test func theLockDiesWithItsProcess() throws {
-    let tool = "/usr/bin/flock"
-    guard FileManager.default.isExecutableFile(atPath: tool) else {
-      print("skipped: \(tool) is missing")
-      return
-    }
+  @Test(.enabled("flock is there") { FileManager.default.isExecutableFile(atPath: flock) })
+  func theLockDiesWithItsProcess() throws {
     let folder = try TemporaryFolder()
     let path = folder.path("x")
     let child = Process()
-    child.executableURL = URL(fileURLWithPath: tool)
+    child.executableURL = URL(fileURLWithPath: Self.flock)
     // -o: the command that it runs does not inherit the lock.
     child.arguments = ["-x", "-o", path + ".lock", "sh", "-c", "echo ready; exec sleep 10"]
     let output = Pipe()

@@ -42,9 +42,12 @@ import Testing
       $0.labelColumn = "Clas"
     }
     #expect(
-      kind as? ListingError
-        == .noLabelColumn(path: fourth, columns: ["text", "Class"], column: "Clas"))
-    #expect(kind?.category == .badData)
+      kind as? DataKindError
+        == .missingColumn(path: fourth, column: "Clas", columns: ["text", "Class"]))
+    #expect(kind?.description.contains("Did you mean “Class”? Name one") == true)
+    // What the user has said is a wrong call, and what the file lacks is bad data.
+    #expect(kind?.category == .wrongCall && given?.category == .wrongCall)
+    #expect(labels?.category == .badData)
   }
 
   @Test func oneLabelAndNone() throws {
@@ -155,18 +158,13 @@ import Testing
 
   @Test func invalidBytesAreNamed() throws {
     let start = Array("text,label\r\nfine,a\r\n".utf8)
-    for (bytes, encoding) in [([0x63, 0xE9, 0x2C, 0x78, 0x0A], TextEncoding.utf8)] {
-      let (wrong, path) = try error("m.csv", start + bytes.map(UInt8.init)) {
-        $0.encoding = encoding
-      }
-      #expect(
-        wrong as? TextFileError == .notUTF8(path: path, byte: 0xE9, line: 3, offset: 21))
-      #expect(
-        wrong?.description.contains(
-          "the byte 0xE9 in line 3 (offset 21 from the start of the file) is not UTF-8. Save")
-          == true)
-      #expect(wrong?.description.contains("--encoding latin1") == true)
-    }
+    let (wrong, file) = try error("m.csv", start + [0x63, 0xE9, 0x2C, 0x78, 0x0A])
+    #expect(wrong as? TextFileError == .notUTF8(path: file, byte: 0xE9, line: 3, offset: 21))
+    #expect(
+      wrong?.description.contains(
+        "the byte 0xE9 in line 3 (offset 21 from the start of the file) is not UTF-8. Save")
+        == true)
+    #expect(wrong?.description.contains("--encoding latin1") == true)
     // Far behind what is looked at first.
     let rows = Array(String(repeating: "text,a\n", count: 200_000).utf8)
     let (far, path) = try error("m.csv", Array("text,label\n".utf8) + rows + [0x80])
@@ -192,11 +190,30 @@ import Testing
   @Test func decodedBytes() throws {
     #expect(try TextEncoding.utf8.decoded([0xEF, 0xBB, 0xBF, 0x61]) == [0x61])
     #expect(try TextEncoding.utf8.decoded([]) == [])
-    #expect(try TextEncoding.latin1.decoded([0x61, 0x7F, 0x80]) == [0x61, 0x7F, 0xC2, 0x80])
-    let all = (0...UInt8.max).map { $0 }
+    #expect(try TextEncoding.latin1.decoded([0x61, 0x7F, 0xA0]) == [0x61, 0x7F, 0xC2, 0xA0])
+    // Foundation's windows-1252 has no character for five bytes; as Latin-1 they are control characters.
+    for byte in 0...UInt8.max {
+      let text = try String(decoding: TextEncoding.latin1.decoded([byte]), as: UTF8.self)
+      let known = String(bytes: [byte], encoding: .windowsCP1252)
+      let isUnassigned = [0x81, 0x8D, 0x8F, 0x90, 0x9D].contains(byte)
+      #expect(text == (isUnassigned ? String(Unicode.Scalar(byte)) : known), "\(byte)")
+    }
     #expect(
-      try String(decoding: TextEncoding.latin1.decoded(all), as: UTF8.self).unicodeScalars
-        .map(\.value) == (0...255).map(UInt32.init))
+      try String(decoding: TextEncoding.latin1.decoded(Array(0...UInt8.max)), as: UTF8.self)
+        .unicodeScalars.count == 256)
+    // The mark of UTF-16 is two letters, unless zeros follow, as they do where it is one.
+    #expect(
+      try TextEncoding.latin1.decoded([0xFF, 0xFE, 0x61]) == [0xC3, 0xBF, 0xC3, 0xBE, 0x61])
+    #expect(throws: TextEncoding.Failure.utf16) {
+      try TextEncoding.latin1.decoded([0xFF, 0xFE, 0x61, 0])
+    }
+    // Marks are at the start alone.
+    #expect(
+      try TextEncoding.utf8.decoded([0xEF, 0xBB, 0xBF, 0x61], isStart: false)
+        == [0xEF, 0xBB, 0xBF, 0x61])
+    #expect(throws: TextEncoding.Failure.notUTF8(byte: 0xFF, line: 1, offset: 0)) {
+      try TextEncoding.utf8.decoded([0xFF, 0xFE], isStart: false)
+    }
     // A character that is cut at the end, and one that is wrong before the end.
     #expect(try TextEncoding.utf8.decoded([0x61, 0xE2, 0x82], isCut: true) == [0x61])
     #expect(throws: TextEncoding.Failure.notUTF8(byte: 0xE2, line: 1, offset: 1)) {

@@ -33,7 +33,7 @@ import Testing
         == ["Where is\nmy parcel?", "When?", "When?", "谢谢"].map(Item.text))
     #expect(
       data.leftOut.map { "\($0.name): \($0.reason)" } == [
-        "thank/3.txt: holds nothing but white space",
+        "thank/3.txt: holds no character that one can see",
         "thank/nul.txt: it holds control characters that no text has",
         "thank/old.txt: the byte 0xE7 in line 2 (offset 7 from the start of the file) is not UTF-8",
         "thank/picture: it is a file of kind image, and a text was expected",
@@ -68,7 +68,11 @@ import Testing
   @Test func aFolderOfLatin1() throws {
     let folder = try TemporaryFolder()
     for name in ["a/1", "a/2", "b/1"] { try folder.add(name, [0x63, 0xE9] + Array(name.utf8)) }
-    #expect(throws: DataKindError.unknown(path: folder.path)) { try DataKind.decide(folder.path) }
+    try folder.add("b/nul", [0, 1])
+    let unknown = #expect(throws: DataKindError.self) { try DataKind.decide(folder.path) }
+    #expect(unknown == .unknown(path: folder.path, mayBeLatin1: true))
+    #expect(
+      unknown?.description.contains("If they are texts in Latin-1: --encoding latin1. ") == true)
     var options = DataSet.Options()
     options.encoding = .latin1
     #expect(try DataKind.decide(folder.path, options: options) == .text)
@@ -97,7 +101,8 @@ import Testing
   @Test(
     arguments: [
       ("train.csv", DataPart.training), ("TREC.train", .training), ("TREC.test", .test),
-      ("val.jsonl", .validation), ("x_validation.txt", .validation), ("spam-dev.tsv", .validation),
+      ("val.jsonl", .validation), ("dev", .validation), ("x_validation.txt", .validation),
+      ("spam-dev.tsv", .validation),
       ("Train.CSV", .training), ("test", .test), ("valid.x", .validation),
       ("my.set.test.csv", .test),
       ("train-notes.csv", nil), ("test_2024.csv", nil), ("training.csv", nil), ("contest.csv", nil),
@@ -153,11 +158,31 @@ import Testing
           name: "train.csv line 4",
           reason: "names “\(images.path)/3”, which test.csv line 2 names already")
       ])
-    // Texts in one part and files in the other.
-    try add(folder, ["test.csv": "text,label\nx,a\n"])
-    #expect(throws: DataKindError.mixed(path: folder.path, found: ["1 of kind text"])) {
-      try DataKind.decide(folder.path)
+  }
+
+  /// A file that one part names may be called as a row of another part is.
+  @Test func partsThatListOtherThings() throws {
+    let folder = try TemporaryFolder()
+    try add(
+      folder, ["test.csv": "path,label\ntrain.csv:2,x\n", "train.csv": "text,label\na,x\nb,y\n"])
+    try folder.add("train.csv:2", [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0])
+    let error = DataKindError.mixedParts(
+      path: folder.path, found: ["“test.csv” names files", "“train.csv” holds texts"])
+    #expect(throws: error) { try DataKind.decide(folder.path) }
+    #expect(throws: error) { try DataSet.read(folder.path, for: .training) }
+    // Nor does saying the kind make them one.
+    var options = DataSet.Options()
+    for kind in [DataKind.text, .image] {
+      options.kind = kind
+      #expect(throws: error) { try DataSet.read(folder.path, options: options, for: .training) }
     }
+    #expect(error.category == .badData)
+    #expect(error.description.contains("“test.csv” names files, “train.csv” holds texts. Give"))
+    try add(folder, ["test.csv": "a,b,c\n1,2,3\n"])
+    #expect(
+      throws: DataKindError.mixedParts(
+        path: folder.path, found: ["“test.csv” is a table", "“train.csv” holds texts"])
+    ) { try DataKind.decide(folder.path) }
   }
 
   @Test func foldersAreLabelsAsEver() throws {
@@ -178,6 +203,73 @@ import Testing
       #expect(error == .listingOptionForAFolder(path: folder.path, option: option))
       #expect(error?.category == .wrongCall && error?.description.contains(option) == true)
     }
+  }
+
+  /// A folder with a listing whose columns the user names.
+  @Test(arguments: ["a file", "a folder"]) func aFolderWithAListingOfTexts(beside: String) throws {
+    let folder = try TemporaryFolder()
+    try add(folder, ["metadata.tsv": "body\tclass\none\tx\ntwo\ty\n", "notes": "n"])
+    if beside == "a folder" { try add(folder, ["a/1": "one"]) }
+    var options = DataSet.Options()
+    options.textColumn = "body"
+    options.labelColumn = "class"
+    #expect(try DataKind.decide(folder.path, options: options) == .text)
+    let data = try DataSet.read(folder.path, options: options, for: .training)
+    #expect(data.training.map(\.name) == ["metadata.tsv:2", "metadata.tsv:3"])
+    let others = beside == "a folder" ? ["a/1", "notes"] : ["notes"]
+    #expect(data.leftOut.map(\.name) == others)
+    #expect(data.leftOut.allSatisfy { $0.reason == "lies beside the listing of the texts" })
+    options.textColumn = "bodi"
+    #expect(
+      throws: DataKindError.missingColumn(
+        path: folder.path("metadata.tsv"), column: "bodi", columns: ["body", "class"])
+    ) { try DataSet.read(folder.path, options: options, for: .training) }
+  }
+
+  /// The listing that was read is spared, whatever a folder would be read as without the options.
+  @Test func theListingOfAFolderIsSpared() throws {
+    let folder = try TemporaryFolder()
+    try add(
+      folder, ["metadata.csv": "file_name,class\na/1,x\na/2,y\n", "a/1": "one", "a/2": "two"])
+    var options = DataSet.Options()
+    options.labelColumn = "class"
+    let read = try DataSet.read(folder.path, options: options, for: .training)
+    let path = folder.path("metadata.csv")
+    // However it has been changed since.
+    let leftOut = read.leavingOut([("a/3", "is not there")])
+    for data in [read, leftOut, try read.checked(for: .evaluation), read.evaluatedAlone()] {
+      #expect(throws: DataSetError.overwritten(path: path, source: folder.path)) {
+        try data.sparing(written: [path], kind: .text)
+      }
+      #expect(throws: DataSetError.overwritten(path: folder.path("a/1"), source: folder.path)) {
+        try data.sparing(written: [folder.path("a/1")], kind: .text)
+      }
+    }
+    #expect(throws: DataSetError.overwritten(path: path, source: folder.path)) {
+      try read.relabelled(as: ["x", "y"]).dataSet.sparing(written: [path], kind: .text)
+    }
+  }
+
+  /// A row of a listing is no file, even if one is called so.
+  @Test func rowsAreNoFiles() throws {
+    let folder = try TemporaryFolder()
+    try add(folder, ["m.csv": "text,label\none,x\ntwo,y\n", "m.csv:2": "{}"])
+    let data = try DataSet.read(folder.path("m.csv"), for: .training)
+    #expect(try data.sparing(written: [folder.path("m.csv:2")], kind: .text) == data)
+    #expect(
+      throws: DataSetError.overwritten(path: folder.path("m.csv"), source: folder.path("m.csv"))
+    ) { try data.sparing(written: [folder.path("m.csv")], kind: .text) }
+  }
+
+  @Test func aFolderDevIsForValidation() throws {
+    let folder = try TemporaryFolder()
+    try add(folder, ["train/a/1": "one", "train/b/1": "two", "dev/a/1": "three"])
+    let data = try DataSet.read(folder.path, for: .training)
+    #expect(data.training.map(\.name) == ["train/a/1", "train/b/1"])
+    #expect(data.validation.map(\.name) == ["dev/a/1"])
+    try add(folder, ["l.csv": "text,label,split\none,a,train\ntwo,b,train\nthree,a,dev\n"])
+    let listed = try DataSet.read(folder.path("l.csv"), for: .training)
+    #expect(listed.validation.map(\.name) == ["l.csv:4"])
   }
 
   @Test func ownFilesAmongTexts() throws {

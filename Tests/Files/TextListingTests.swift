@@ -48,8 +48,7 @@ import Testing
           name: "\(name):\(lines[0])", item: .text(first), label: "ask", part: .training,
           fields: ["speaker": "theo"], group: "g"),
         DataSet.Record(
-          name: "\(name):\(lines[1])", item: .text("Danke 谢谢"), label: "thank", part: .validation,
-          fields: ["speaker": ""]),
+          name: "\(name):\(lines[1])", item: .text("Danke 谢谢"), label: "thank", part: .validation),
       ])
   }
 

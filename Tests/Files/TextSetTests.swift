@@ -5,19 +5,17 @@ import Testing
 
 /// Published sets of texts, as they lie.
 @Suite struct TextSetTests {
-  private static let sets = "../shared/data"
+  private static func path(_ name: String) -> String { "../shared/data/\(name)" }
 
-  private func path(_ name: String) -> String? {
-    let path = "\(Self.sets)/\(name)"
-    guard FileManager.default.fileExists(atPath: path) else {
-      print("skipped: there is no \(path)")
-      return nil
+  /// What a test needs that looks at a set: it is skipped, and shown as skipped, where there is none.
+  private static func has(_ names: String...) -> ConditionTrait {
+    .enabled("the sets \(names.joined(separator: ", ")) are there") {
+      names.allSatisfy { FileManager.default.fileExists(atPath: path($0)) }
     }
-    return path
   }
 
-  @Test func messages() throws {
-    guard let path = path("sms-spam/sms.tsv") else { return }
+  @Test(has("sms-spam/sms.tsv")) func messages() throws {
+    let path = Self.path("sms-spam/sms.tsv")
     #expect(try DataKind.decide(path) == .text)
     var options = DataSet.Options()
     options.test = try TestSelection("0.2")
@@ -41,8 +39,8 @@ import Testing
     #expect(!kept.isEmpty && split.training.allSatisfy { !kept.contains($0.fingerprint!) })
   }
 
-  @Test func questions() throws {
-    guard let path = path("trec") else { return }
+  @Test(has("trec")) func questions() throws {
+    let path = Self.path("trec")
     #expect(
       throws: TextFileError.notUTF8(path: "\(path)/TREC.train", byte: 0xF0, line: 66, offset: 3695)
     ) {
@@ -70,9 +68,9 @@ import Testing
   }
 
   /// Tables are no labelled lines.
-  @Test func tables() throws {
+  @Test(has("tables", "sequences")) func tables() throws {
     for folder in ["tables", "sequences"] {
-      guard let path = path(folder) else { return }
+      let path = Self.path(folder)
       for name in try FileManager.default.contentsOfDirectory(atPath: path) {
         #expect(try DataKind.decide("\(path)/\(name)") == .table, "\(name)")
       }

@@ -5,10 +5,9 @@ import Testing
 
 @Suite struct CanonicalFormTests {
   /// Every line of Unicode's own test: columns source; NFC; NFD; NFKC; NFKD.
-  @Test func agreesWithUnicodesTest() throws {
-    guard let lines = try UnicodeData.lines("NormalizationTest.txt.bz2") else { return }
+  @Test(UnicodeData.has("NormalizationTest.txt.bz2")) func agreesWithUnicodesTest() throws {
     var tested = 0
-    for line in lines where !line.hasPrefix("@") {
+    for line in try UnicodeData.lines("NormalizationTest.txt.bz2") where !line.hasPrefix("@") {
       let columns = line.split(separator: ";").prefix(5).map(UnicodeData.scalars)
       tested += 1
       for (form, columnsThatGiveIt) in [(1, 0...2), (3, 3...4)] {
@@ -43,10 +42,9 @@ import Testing
     }
   }
 
-  @Test func foldingAgreesWithUnicodesFile() throws {
-    guard let lines = try UnicodeData.lines("CaseFolding.txt") else { return }
+  @Test(UnicodeData.has("CaseFolding.txt")) func foldingAgreesWithUnicodesFile() throws {
     var expected: [UInt32: [UInt32]] = [:]
-    for line in lines {
+    for line in try UnicodeData.lines("CaseFolding.txt") {
       let fields = line.split(separator: ";").map { $0.filter { $0 != " " } }
       guard fields[1] == "C" || fields[1] == "F", let scalar = UInt32(fields[0], radix: 16) else {
         continue

@@ -7,9 +7,8 @@ import Testing
   private static let scalars: Range<UInt32> = 0..<0x110000
 
   /// The scalars of a file with a value.
-  private func scalars(of name: String, where isMeant: ([String]) -> Bool) throws -> Set<UInt32>? {
-    guard let properties = try UnicodeData.properties(name) else { return nil }
-    return Set(properties.filter { isMeant($0.1) }.flatMap { Array($0.scalars) })
+  private func scalars(of name: String, where isMeant: ([String]) -> Bool) throws -> Set<UInt32> {
+    Set(try UnicodeData.properties(name).filter { isMeant($0.1) }.flatMap { Array($0.scalars) })
   }
 
   private func expect(_ expected: Set<UInt32>, _ trait: (ScalarTraits) -> Bool) {
@@ -18,7 +17,7 @@ import Testing
     #expect(wrong == [])
   }
 
-  @Test func wordBreaks() throws {
+  @Test(UnicodeData.has("auxiliary/WordBreakProperty.txt")) func wordBreaks() throws {
     let names: [ScalarTraits.WordBreak: String] = [
       .carriageReturn: "CR", .lineFeed: "LF", .newline: "Newline", .extend: "Extend",
       .zeroWidthJoiner: "ZWJ", .format: "Format", .regionalIndicator: "Regional_Indicator",
@@ -29,11 +28,8 @@ import Testing
       .space: "WSegSpace",
     ]
     #expect(names.count == ScalarTraits.WordBreak.allCases.count - 1)
-    guard let properties = try UnicodeData.properties("auxiliary/WordBreakProperty.txt") else {
-      return
-    }
     var expected: [UInt32: String] = [:]
-    for (scalars, value) in properties {
+    for (scalars, value) in try UnicodeData.properties("auxiliary/WordBreakProperty.txt") {
       for scalar in scalars { expected[scalar] = value[0] }
     }
     let wrong = Self.scalars.filter { scalar in
@@ -42,26 +38,26 @@ import Testing
     #expect(wrong == [])
   }
 
-  @Test func pictographs() throws {
-    guard
-      let scalars = try scalars(
-        of: "emoji/emoji-data.txt", where: { $0 == ["Extended_Pictographic"] })
-    else { return }
-    expect(scalars, \.isPictographic)
+  @Test(UnicodeData.has("emoji/emoji-data.txt")) func pictographs() throws {
+    expect(
+      try scalars(of: "emoji/emoji-data.txt", where: { $0 == ["Extended_Pictographic"] }),
+      \.isPictographic)
   }
 
-  @Test func categories() throws {
+  @Test(
+    UnicodeData.has(
+      "extracted/DerivedGeneralCategory.txt", "PropList.txt", "DerivedCoreProperties.txt",
+      "auxiliary/WordBreakProperty.txt"))
+  func categories() throws {
     let categories = "extracted/DerivedGeneralCategory.txt"
-    guard let punctuation = try scalars(of: categories, where: { $0[0].hasPrefix("P") }),
-      let controls = try scalars(of: categories, where: { $0 == ["Cc"] }),
-      let spaces = try scalars(of: "PropList.txt", where: { $0 == ["White_Space"] }),
-      let ignorable = try scalars(
-        of: "DerivedCoreProperties.txt", where: { $0 == ["Default_Ignorable_Code_Point"] })
-    else { return }
+    let punctuation = try scalars(of: categories, where: { $0[0].hasPrefix("P") })
+    let controls = try scalars(of: categories, where: { $0 == ["Cc"] })
+    let spaces = try scalars(of: "PropList.txt", where: { $0 == ["White_Space"] })
+    let ignorable = try scalars(
+      of: "DerivedCoreProperties.txt", where: { $0 == ["Default_Ignorable_Code_Point"] })
     expect(punctuation, \.isPunctuation)
-    guard let letters = try scalars(of: categories, where: { $0[0].hasPrefix("L") }),
-      let words = try scalars(of: "auxiliary/WordBreakProperty.txt", where: { _ in true })
-    else { return }
+    let letters = try scalars(of: categories, where: { $0[0].hasPrefix("L") })
+    let words = try scalars(of: "auxiliary/WordBreakProperty.txt", where: { _ in true })
     expect(letters.subtracting(words), \.isUnspaced)
     expect(controls.union(spaces).union(ignorable), \.isBlank)
   }

@@ -104,6 +104,24 @@ import Testing
     }
   }
 
+  /// Subwords lie at their bytes where the normalisation keeps the lengths of all characters, and with the
+  /// whole word where it does not, even if the word is as long as before.
+  @Test func placesOfSubwordsInWordsThatChange() {
+    var count = TokenCount(TokenSettings(unit: .subwords))
+    count.add(Array("none of it".utf8)[...])
+    let tokenizer = count.tokenizer(limit: 258)
+    func ranges(_ text: String) -> [Range<Int>] {
+      tokenizer.placedTokens(of: Array(text.utf8)[...]).map(\.range)
+    }
+    #expect(ranges("Word") == (0..<4).map { $0..<$0 + 1 })
+    #expect(ranges("ÉA") == (0..<3).map { $0..<$0 + 1 })
+    // 3 + 2 bytes become 1 + 1 + 1 + 2.
+    #expect("ẞİ".utf8.count == 5)
+    #expect(ranges("ẞİ") == Array(repeating: 0..<5, count: 5))
+    // A capital of 2 bytes whose small letter has 3.
+    #expect(ranges("Ⱥ") == [0..<2, 0..<2, 0..<2])
+  }
+
   private func expectDropped(_ gap: ArraySlice<UInt8>, _ settings: TokenSettings) {
     #expect(gap.isEmpty || settings.unit == .words)
     for scalar in String(decoding: gap, as: UTF8.self).unicodeScalars {
@@ -133,7 +151,7 @@ import Testing
     }
   }
 
-  @Test(arguments: TokenSettings.Unit.allCases)
+  @Test(.timeLimit(.minutes(1)), arguments: TokenSettings.Unit.allCases)
   func aMegabyteInOneLine(unit: TokenSettings.Unit) {
     let settings = TokenSettings(unit: unit)
     let pieces: [[UInt8]] = [

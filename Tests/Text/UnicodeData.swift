@@ -1,32 +1,33 @@
 import Foundation
+import Testing
 
 /// The Unicode Character Database of Debian's package unicode-data, 15.0.0 as the tables are.
 enum UnicodeData {
   private static let folder = "/usr/share/unicode/"
 
-  /// The records of a file, comments left out; nil, with a line printed, where it is missing or of
-  /// another version of Unicode.
-  static func lines(_ name: String) throws -> [String]? {
-    let path = folder + name
-    guard FileManager.default.fileExists(atPath: path) else {
-      print("skipped: there is no \(path)")
-      return nil
+  /// What a test needs that looks at files: it is skipped, and shown as skipped, where one of them is
+  /// missing or of another version of Unicode.
+  static func has(_ names: String...) -> ConditionTrait {
+    .enabled("Debian's package unicode-data has \(names.joined(separator: ", ")) of Unicode 15.0.0")
+    {
+      names.allSatisfy { name in
+        guard let head = try? text(of: name).prefix(500) else { return false }
+        return head.contains("-15.0.0.txt") || head.contains("Emoji Version 15.0 ")
+      }
     }
-    let text = path.hasSuffix(".bz2") ? try unpacked(path) : try contents(path)
-    let head = text.prefix(500)
-    guard head.contains("-15.0.0.txt") || head.contains("Emoji Version 15.0 ") else {
-      print("skipped: \(path) is not of Unicode 15.0.0")
-      return nil
-    }
-    return text.split(separator: "\n").compactMap { line in
+  }
+
+  /// The records of a file, comments left out.
+  static func lines(_ name: String) throws -> [String] {
+    try text(of: name).split(separator: "\n").compactMap { line in
       let record = line.prefix { $0 != "#" }
       return record.allSatisfy(\.isWhitespace) ? nil : String(record)
     }
   }
 
   /// (scalars, fields behind them) of a file of properties.
-  static func properties(_ name: String) throws -> [(scalars: ClosedRange<UInt32>, [String])]? {
-    try lines(name)?.map { line in
+  static func properties(_ name: String) throws -> [(scalars: ClosedRange<UInt32>, [String])] {
+    try lines(name).map { line in
       let fields = line.split(separator: ";").map {
         $0.trimmingCharacters(in: .whitespaces)
       }
@@ -54,8 +55,10 @@ enum UnicodeData {
     return (text, boundaries)
   }
 
-  private static func contents(_ path: String) throws -> String {
-    try String(contentsOfFile: path, encoding: .utf8)
+  private static func text(of name: String) throws -> String {
+    let path = folder + name
+    return path.hasSuffix(".bz2")
+      ? try unpacked(path) : try String(contentsOfFile: path, encoding: .utf8)
   }
 
   private static func unpacked(_ path: String) throws -> String {

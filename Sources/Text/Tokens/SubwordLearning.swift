@@ -45,8 +45,8 @@ struct SubwordLearning {
     for place in tokens.indices.dropLast() { note(at: Int32(place)) }
   }
 
-  /// Bytes of different pieces that are looked at; the rarest pieces beyond are left out. Memory of
-  /// some 30 bytes for each, 8 GB in all.
+  /// Bytes of different pieces that are looked at: in the order of the pieces, those that do not fit any more are
+  /// passed over. Memory of some 30 bytes for each, 8 GB in all.
   private static let mostBytes = 1 << 28
 
   /// The pairs to merge, [merge, 2], the first learned first.

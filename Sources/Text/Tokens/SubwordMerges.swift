@@ -26,7 +26,7 @@ public struct SubwordMerges: Sendable, Equatable {
   public init(pairs: [Int32]) throws {
     let count = pairs.count / 2
     guard pairs.count % 2 == 0 else { throw VocabularyError.oddPairs(count: pairs.count) }
-    guard count <= Self.mostMerges else { throw VocabularyError.tooMany(count: count) }
+    guard count <= Self.mostMerges else { throw VocabularyError.tooManyMerges(count: count) }
     var ranks: [UInt64: Int32] = [:]
     ranks.reserveCapacity(count)
     var lengths: [Int] = []

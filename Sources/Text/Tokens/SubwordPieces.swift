@@ -1,7 +1,8 @@
 /// Cuts a text into the pieces within which subwords are merged, so that none crosses a word.
 ///
-/// A piece is a word of `WordBoundaries`, a mark of punctuation, or a run of white space. One space
-/// before it belongs to it, so that a word in a text is one piece and not two. Letters of scripts without
+/// A piece is a segment of `WordBoundaries`: a word, a mark of punctuation, a run of spaces, or any other
+/// single blank. One space before a word or a mark belongs to it, so that a word in a text is one piece and
+/// not two. Letters of scripts without
 /// spaces, which are single words by the boundaries, form one piece as far as they stand together. The
 /// pieces follow each other without a gap.
 struct SubwordPieces: IteratorProtocol {

@@ -23,9 +23,6 @@ public struct TokenCount {
     }
   }
 
-  /// How many different pieces there are: words or characters, or what subwords are merged within.
-  public var different: Int { table.count }
-
   /// The tokenizer of these texts.
   ///
   /// - Parameters:

@@ -46,8 +46,8 @@ public struct Tokenizer: Sendable, Equatable {
   /// A token and the bytes of the text that it stands for.
   public struct PlacedToken: Sendable, Equatable {
     public let token: Int32
-    /// In the indices of the text. The subwords of a word whose length the normalisation changed all
-    /// have the range of that word.
+    /// In the indices of the text. The subwords of a word all have the range of that word where the
+    /// normalisation put characters of other lengths in it.
     public let range: Range<Int>
   }
 
@@ -91,12 +91,19 @@ public struct Tokenizer: Sendable, Equatable {
     case .merged(let merges):
       var encoder = SubwordEncoder(merges)
       cutter.forEachPiece(of: text) { range, content in
-        let keepsPlaces = range.count == content.count
+        let keepsPlaces = Self.haveSamePlaces(text[range], content)
         encoder.encode(content) { token, start in
           let first = range.lowerBound + start
           take(token, keepsPlaces ? first..<first + merges.length(of: token) : range)
         }
       }
     }
+  }
+
+  /// Whether the characters of two texts begin at the same bytes. That both have as many bytes does not
+  /// say so: "ẞİ" has 3 + 2 of them, and as many when it is folded, 1 + 1 + 1 + 2.
+  private static func haveSamePlaces(_ one: ArraySlice<UInt8>, _ other: ArraySlice<UInt8>) -> Bool {
+    one.count == other.count
+      && zip(one, other).allSatisfy { ($0 & 0xC0 == 0x80) == ($1 & 0xC0 == 0x80) }
   }
 }

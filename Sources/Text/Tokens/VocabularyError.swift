@@ -10,6 +10,7 @@ public enum VocabularyError: ReportableError, Equatable {
   case notUTF8(index: Int)
   /// A token is there twice.
   case repeated(index: Int, first: Int)
+  case tooManyMerges(count: Int)
   /// The merges of subwords are not pairs.
   case oddPairs(count: Int)
   /// A merge is of a token that there is not yet.
@@ -32,7 +33,7 @@ public enum VocabularyError: ReportableError, Equatable {
       \(last.map(String.init) ?? "nothing"), and 0 to \(bytes), the number of its bytes, was expected
       """
     case .tooMany(let count):
-      "it has \(count) entries, which is more than can be numbered"
+      "it has \(count) entries, which is more than is read here"
     case .wrongLength(let index, let start, let end):
       """
       token \(index) lies from byte \(start) to \(end), and 1 to \(Vocabulary.longestToken) bytes \
@@ -42,6 +43,8 @@ public enum VocabularyError: ReportableError, Equatable {
       "token \(index) is not UTF-8"
     case .repeated(let index, let first):
       "token \(index) is the same as token \(first)"
+    case .tooManyMerges(let count):
+      "it has \(count) merges, and at most \(SubwordMerges.mostMerges) were expected"
     case .oddPairs(let count):
       "its merges are \(count) numbers, and pairs were expected"
     case .wrongPair(let index, let left, let right):

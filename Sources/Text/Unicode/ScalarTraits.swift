@@ -93,7 +93,9 @@ extension ScalarTraits {
 
     /// At least one scalar is folded.
     var folds: Bool { some & Bit.folds != 0 }
+    /// At least one scalar may keep the segment from being in the form NFC.
     var composes: Bool { some & Bit.composes != 0 }
+    /// At least some of the bytes are not UTF-8.
     var isIllFormed: Bool { some & Bit.illFormed != 0 }
     /// All scalars are blank.
     var isBlank: Bool { all & Bit.blank != 0 }
