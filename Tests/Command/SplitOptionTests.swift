@@ -126,7 +126,7 @@ struct SplitOptionTests {
       ("", "path,label,part"), ("path,label\n", "path,label,part"),
       ("path,label,part\na,O,sometimes\n", "sometimes"),
       ("path,label,part\nX/000000.png,O,training\n", "the split file says"),
-      ("path,label,part\nnone,X,training\n", "holds no file that can be used"),
+      ("path,label,part\nnone,X,training\n", "holds no example that can be used"),
     ] {
       try folder.write(text.utf8, to: "split.csv")
       let outcome = try folder.train("xo", "--split", "split.csv", "--out", "m")
