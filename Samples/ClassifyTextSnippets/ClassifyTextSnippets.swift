@@ -14,7 +14,7 @@ import ConvKit
 @main
 enum ClassifyTextSnippets {
   /// CI fails when a smaller share of the unseen messages is answered rightly. Guessing gets a fifth.
-  static let accuracyFloor = 0.6
+  static let accuracyFloor = 0.65
 
   static func main() {
     do {
@@ -29,8 +29,7 @@ enum ClassifyTextSnippets {
   static func run() throws -> Double {
     let data = try DataSet.read(sampleFolder + "/Messages", for: .training)
 
-    var training = ModelTraining(for: .text)
-    training.options.epochs = 40
+    var training = ModelTraining(for: .text, examples: data.training.count)
     // So few messages are all needed for learning.
     training.validationShare = 0
     let result = try training.train(on: data, kind: .text)

@@ -8,7 +8,8 @@ struct LearningArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Passes over the examples, at most. (default: \(TrainingOptions().epochs), of texts "
-        + "\(ModelTraining.epochsOfTexts))", valueName: "N"))
+        + "\(ModelTraining.epochsOfTexts.lowerBound) to \(ModelTraining.epochsOfTexts.upperBound), the "
+        + "fewer the more texts there are)", valueName: "N"))
   var epochs: Int?
 
   @Option(
@@ -47,9 +48,10 @@ struct LearningArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The share of every example that is spread over all labels, so that no answer is too sure.",
+      "The share of every example that is spread over all labels, so that no answer is too sure. "
+        + "(default: 0, of texts \(ModelTraining.labelSmoothingOfTexts))",
       valueName: "SHARE"))
-  var labelSmoothing = TrainingOptions().loss.labelSmoothing
+  var labelSmoothing: Double?
 
   @Option(help: "How much the examples of a label count.")
   var labelWeights = LabelWeights.none
@@ -113,9 +115,11 @@ struct LearningArguments: ParsableArguments {
     try require(
       weightDecay >= 0 && weightDecay.isFinite, "--weight-decay", received: weightDecay,
       allowed: "a number from 0")
-    try require(
-      labelSmoothing >= 0 && labelSmoothing < 1, "--label-smoothing", received: labelSmoothing,
-      allowed: "a number from 0 (none) to below 1, as 0.1")
+    if let labelSmoothing {
+      try require(
+        labelSmoothing >= 0 && labelSmoothing < 1, "--label-smoothing", received: labelSmoothing,
+        allowed: "a number from 0 (none) to below 1, as 0.1")
+    }
     if let validation {
       try require(
         validation >= 0 && validation < 1, "--validation", received: validation,
@@ -127,10 +131,15 @@ struct LearningArguments: ParsableArguments {
     }
   }
 
-  /// A training that learns so, with the standard network.
+  /// Sets how long a training takes, which depends on how many examples there are.
+  func setEpochs(of training: inout ModelTraining, kind: DataKind, data: DataSet) {
+    training.options.epochs =
+      epochs ?? ModelTraining.usualEpochs(of: kind, examples: data.training.count)
+  }
+
+  /// A training that learns so, but for its epochs, with the standard network.
   func training(seed: UInt64, kind: DataKind) throws -> ModelTraining {
-    var training = ModelTraining(for: kind)
-    if let epochs { training.options.epochs = epochs }
+    var training = ModelTraining(for: kind, examples: 0)
     training.options.patience = patience
     if let batch { training.options.batchSize = batch }
     training.options.schedule = schedule.schedule
@@ -142,7 +151,7 @@ struct LearningArguments: ParsableArguments {
     training.options.optimizer = optimizer
     training.options.weightDecay = weightDecay
     training.options.seed = seed
-    training.options.loss.labelSmoothing = labelSmoothing
+    if let labelSmoothing { training.options.loss.labelSmoothing = labelSmoothing }
     training.labelWeights = labelWeights
     training.augmentation = try augment.map { try ModelAugmentation($0, kind: kind) }
     if let validation { training.validationShare = validation }

@@ -59,7 +59,7 @@ struct TextAnswers {
 
   private mutating func answerFile(_ path: String) throws {
     do {
-      let text = try Item.text(ofFile: path, encoding: encoding)
+      let text = try TextFile.whole(path, encoding: encoding)
       try take(text, named: path, Result { try classifier.classify(.text(text)) })
     } catch {
       try output.tell(error)

@@ -4,6 +4,7 @@ import ConvKit
 extension ListingFormat: ExpressibleByArgument {}
 extension TextEncoding: ExpressibleByArgument {}
 extension TokenSettings.Unit: ExpressibleByArgument {}
+extension TokenSettings.Digits: ExpressibleByArgument {}
 extension TokenSettings.Punctuation: ExpressibleByArgument {}
 
 /// How labelled texts are written: the same for `scan`, `train` and `evaluate`.
@@ -42,6 +43,9 @@ struct TextArguments: ParsableArguments {
 
   @Flag(inversion: .prefixedNo, help: "Takes capitals and small letters as the same.")
   var fold = true
+
+  @Option(help: "Keep the digits, or take each as 0, so that a number tells its length alone.")
+  var digits = TextFrontEnd.Choices().tokens.digits
 
   @Option(help: "Keep the marks between words, or drop them.")
   var punctuation = TextFrontEnd.Choices().tokens.punctuation
@@ -110,6 +114,7 @@ struct TextArguments: ParsableArguments {
     var choices = TextFrontEnd.Choices()
     choices.tokens.unit = tokens
     choices.tokens.letters = fold ? .folded : .kept
+    choices.tokens.digits = digits
     choices.tokens.punctuation = punctuation
     choices.vocabularyLimit = vocabulary
     // A word with a vector need not be learned.

@@ -120,6 +120,7 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
       let search = LearningRateSearch(model: modelPath, isQuiet: quiet, isJSON: json)
       let dataSet = try division.dataSet.sparing(
         written: [search.curve], others: options.split.map { [$0] } ?? [], kind: kind)
+      learning.setEpochs(of: &training, kind: kind, data: dataSet)
       try search.run(training, on: dataSet, kind: kind)
       return
     }
@@ -134,6 +135,7 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
       // A split file that is there is read, and may be the listing of the data too.
       let others = [FileLock.lockPath(of: modelPath), options.split].compactMap(\.self)
       let dataSet = try division.dataSet.sparing(written: written, others: others, kind: kind)
+      learning.setEpochs(of: &training, kind: kind, data: dataSet)
       var run = TrainingRun(
         training: training, data: dataSet, kind: kind, model: modelPath, log: log,
         report: report, splitToWrite: division.pathToWrite, isQuiet: quiet)

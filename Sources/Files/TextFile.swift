@@ -122,12 +122,3 @@ public enum TextFileError: ReportableError, Equatable {
     }
   }
 }
-
-extension Item {
-  /// The text that a file holds, but for the line ends at its end.
-  ///
-  /// - Throws: `FileError`, `TextFileError`.
-  package static func text(ofFile path: String, encoding: TextEncoding) throws -> String {
-    try TextFile.whole(path, encoding: encoding)
-  }
-}

@@ -37,6 +37,7 @@ extension TextFrontEnd {
       ("input", "\(shortest) to \(longest) tokens, longer texts in windows"),
       ("tokens", "\(settings.unit.rawValue), \(tokenizer.count) known"),
       ("letters", settings.letters.rawValue), ("form", settings.form.rawValue),
+      ("digits", settings.digits.rawValue),
       ("punctuation", settings.punctuation.rawValue),
     ]
   }

@@ -50,24 +50,40 @@ public struct ModelTraining: Sendable {
     }
   }
 
-  /// The training that is usual for a kind of data.
+  /// The training that is usual for so many examples of a kind of data.
   ///
   /// Texts are soon learned by heart: words that chance put there tell the training examples apart. So
-  /// they get fewer epochs and smaller steps than the rest, and less is kept to validate on.
-  public init(for kind: DataKind) {
+  /// they get fewer epochs and smaller steps than the rest, a smoothed loss, and less is kept to validate
+  /// on.
+  public init(for kind: DataKind, examples: Int) {
     self.init()
+    options.epochs = Self.usualEpochs(of: kind, examples: examples)
     guard kind == .text else { return }
-    options.epochs = Self.epochsOfTexts
     options.batchSize = Self.batchOfTexts
     options.learningRate = Self.learningRateOfTexts
+    options.loss.labelSmoothing = Self.labelSmoothingOfTexts
     validationShare = Self.validationShareOfTexts
   }
 
-  /// Of TREC's training questions, a fifth of which validated, 6 seeds, 86.9 % were right, and 86.6 % after
-  /// 20 epochs. Batches of 32 with steps up to 0.001 gave 87.1 %, and took half as long again.
-  public static let epochsOfTexts = 8
+  /// The passes that are usual over so many examples of a kind of data: over texts as many as make
+  /// `stepsOfTexts`, within `epochsOfTexts`.
+  public static func usualEpochs(of kind: DataKind, examples: Int) -> Int {
+    guard kind == .text else { return TrainingOptions().epochs }
+    let batches = max(1, (examples + batchOfTexts - 1) / batchOfTexts)
+    let epochs = (stepsOfTexts + batches - 1) / batches
+    return min(max(epochs, epochsOfTexts.lowerBound), epochsOfTexts.upperBound)
+  }
+
+  /// Of TREC's training questions, a fifth of which validated, 6 seeds, 86.9 % were right after 8 epochs,
+  /// 552 steps, and 86.6 % after 20. Batches of 32 with steps up to 0.001 gave 87.1 %, and took half as long
+  /// again. Of 256 messages, 65 others right: 53 % after 8 epochs, 66 % after 20, 73 % after 40, 74 % after 80.
+  public static let epochsOfTexts = 8...60
+  static let stepsOfTexts = 600
   public static let batchOfTexts = 64
   public static let learningRateOfTexts = 0.0015
+  /// Of the same questions 86.7 % were right with it and 86.4 % without; of the SMS, 98.8 and 98.6 %. (With
+  /// digits zeroed; other seeds than above.)
+  public static let labelSmoothingOfTexts = 0.1
   public static let validationShareOfTexts = 0.1
 
   /// What happens on the way.

@@ -31,13 +31,22 @@ import Testing
   static func trained(
     _ change: (inout ModelTraining) -> Void = { _ in }
   ) throws -> Model {
-    var training = ModelTraining(for: .text)
+    var training = ModelTraining(for: .text, examples: 60)
     training.options.epochs = 12
     training.options.learningRate = 0.01
     // Some steps of so few texts.
     training.options.batchSize = 16
     change(&training)
     return try training.train(on: data(), kind: .text).model
+  }
+
+  @Test func fewTextsAreGoneThroughMoreOften() {
+    func epochs(_ examples: Int) -> Int {
+      ModelTraining.usualEpochs(of: .text, examples: examples)
+    }
+    #expect([0, 1, 640, 1280, 4480, 5452, 1_000_000].map(epochs) == [60, 60, 60, 30, 9, 8, 8])
+    #expect(ModelTraining.usualEpochs(of: .image, examples: 7) == TrainingOptions().epochs)
+    #expect(ModelTraining(for: .text, examples: 1280).options.epochs == 30)
   }
 
   @Test(arguments: TokenSettings.Unit.allCases)
@@ -250,7 +259,7 @@ import Testing
     let path = folder.path + "/vectors.txt"
     try AtomicFile.write(Array("parcel 1 2 3\nrefund -1 -2 -3\n".utf8), to: path)
     func firstLoss(_ vectors: ModelTraining.Vectors?) throws -> Double? {
-      var training = ModelTraining(for: .text)
+      var training = ModelTraining(for: .text, examples: 60)
       training.network = Network {
         Embedding(3)
         GlobalMaxPool()

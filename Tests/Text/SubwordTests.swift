@@ -4,7 +4,8 @@ import Testing
 @testable import ConvKitText
 
 @Suite struct SubwordTests {
-  private let settings = TokenSettings(unit: .subwords, letters: .kept, form: .kept)
+  private let settings = TokenSettings(
+    unit: .subwords, letters: .kept, form: .kept, digits: .kept)
 
   private func tokenizer(_ texts: [[UInt8]], limit: Int, minimumCount: Int = 1) -> Tokenizer {
     var count = TokenCount(settings)

@@ -17,7 +17,7 @@ import Testing
   private func words(_ text: String) -> [String] { tokens(Array(text.utf8), TokenSettings()) }
 
   @Test func words() {
-    #expect(words("I don't know: 3.14?") == ["i", "don't", "know", ":", "3.14", "?"])
+    #expect(words("I don't know: 3.14?") == ["i", "don't", "know", ":", "0.00", "?"])
     #expect(words("我们") == ["我", "们"])
     #expect(words("👩‍👩‍👧‍👦👍🏽 🇫🇷🇩🇪") == ["👩‍👩‍👧‍👦", "👍🏽", "🇫🇷", "🇩🇪"])
     #expect(
@@ -44,13 +44,29 @@ import Testing
     let settings = TokenSettings(punctuation: .dropped)
     #expect(
       tokens(Array("Don't! (£5 + ¿que?) … 🎉".utf8), settings)
-        == ["don't", "£", "5", "+", "que", "🎉"])
+        == ["don't", "£", "0", "+", "que", "🎉"])
   }
 
   @Test func lettersAndFormMayBeKept() {
     let settings = TokenSettings(letters: .kept, form: .kept)
     let found = tokens(Array("A a e\u{301} é".utf8), settings).map { Array($0.utf8) }
     #expect(found == [[0x41], [0x61], [0x65, 0xCC, 0x81], [0xC3, 0xA9]])
+  }
+
+  /// Those of every script, in words, letters of them, and alone.
+  @Test func digitsCountAsZeroUnlessTheyAreKept() {
+    let text = "1999, 08712-460324 v2.0 ١٢٣ ४२ １７ é4 ½ ²"
+    #expect(
+      words(text)
+        == ["0000", ",", "00000", "-", "000000", "v0.0", "000", "00", "00", "é0", "½", "²"])
+    #expect(
+      tokens(Array("１7é9".utf8), TokenSettings(unit: .characters)) == ["0", "0", "é", "0"])
+    #expect(
+      tokens(Array("1999 é9 ४".utf8), TokenSettings(digits: .kept)) == ["1999", "é9", "४"])
+    var count = TokenCount(TokenSettings(unit: .subwords))
+    for _ in 0..<3 { count.add(Array("1 2 34 99".utf8)[...]) }
+    let tokenizer = count.tokenizer(minimumCount: 2, limit: 300)
+    #expect(tokenizer.tokens(of: "12 34") == tokenizer.tokens(of: "98 00"))
   }
 
   @Test func characters() {
@@ -76,7 +92,7 @@ import Testing
     unit: TokenSettings.Unit, punctuation: TokenSettings.Punctuation
   ) {
     let settings = TokenSettings(
-      unit: unit, letters: .kept, form: .kept, punctuation: punctuation)
+      unit: unit, letters: .kept, form: .kept, digits: .kept, punctuation: punctuation)
     var stream = RandomStream(seed: 8, purpose: .tests)
     var count = TokenCount(settings)
     for _ in 0..<300 { count.add(RandomText.bytes(upTo: 40, from: &stream)[...]) }
@@ -170,10 +186,12 @@ import Testing
 
   @Test func settingsReadWhatTheyWrite() throws {
     let settings = TokenSettings(
-      unit: .subwords, letters: .kept, form: .kept, punctuation: .dropped)
+      unit: .subwords, letters: .kept, form: .kept, digits: .kept, punctuation: .dropped)
     let text = try SettingsText.encoded(settings)
     #expect(
-      text == #"{"form":"kept","letters":"kept","punctuation":"dropped","unit":"subwords"}"#)
+      text
+        == #"{"digits":"kept","form":"kept","letters":"kept","punctuation":"dropped","unit":"subwords"}"#
+    )
     #expect(try SettingsText.decoded(text) == settings)
     #expect(throws: DecodingError.self) {
       try SettingsText.decoded(text.replacing("subwords", with: "syllables"))

@@ -2,18 +2,21 @@
 struct TokenNormalizer {
   private let folds: Bool
   private let composes: Bool
+  private let zeroes: Bool
   /// Whether bytes that are not UTF-8 become U+FFFD; else they stay as they are.
   private let replacesIllFormed: Bool
 
   init(_ settings: TokenSettings) {
     folds = settings.letters == .folded
     composes = settings.form == .composed
+    zeroes = settings.digits == .zeroed
     replacesIllFormed = settings.unit != .subwords
   }
 
   /// Whether a segment with these traits may change.
   func isNeeded(_ traits: ScalarTraits.Union) -> Bool {
-    folds && traits.folds || composes && traits.composes || replacesIllFormed && traits.isIllFormed
+    folds && traits.folds || composes && traits.composes || zeroes && traits.hasDigits
+      || replacesIllFormed && traits.isIllFormed
   }
 
   /// The segment as the settings ask for it, instead of what `result` holds.
@@ -27,7 +30,12 @@ struct TokenNormalizer {
         normalizeScalars(segment, into: &result)
         return
       }
-      result.append(folds && UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte ? byte + 0x20 : byte)
+      switch byte {
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"): result.append(folds ? byte + 0x20 : byte)
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        result.append(zeroes ? UInt8(ascii: "0") : byte)
+      default: result.append(byte)
+      }
     }
   }
 
@@ -49,7 +57,7 @@ struct TokenNormalizer {
   }
 
   /// NFC(fold(NFD(scalars))), which is the same for texts that are canonically equivalent (The Unicode
-  /// Standard, chapter 3.13, D145).
+  /// Standard, chapter 3.13, D145), with digits zeroed: these are no part of any composition.
   private func normalized(_ scalars: [UInt32]) -> [UInt32] {
     var scalars = scalars
     if folds {
@@ -57,6 +65,8 @@ struct TokenNormalizer {
       scalars.removeAll(keepingCapacity: true)
       for scalar in apart { CaseFolding.append(scalar, to: &scalars) }
     }
-    return composes ? CanonicalComposition.composed(scalars) : scalars
+    if composes { scalars = CanonicalComposition.composed(scalars) }
+    guard zeroes else { return scalars }
+    return scalars.map { ScalarTraits(of: $0).isDigit ? 0x30 : $0 }
   }
 }

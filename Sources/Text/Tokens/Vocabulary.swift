@@ -45,7 +45,9 @@ public struct Vocabulary: Sendable, Equatable {
       guard start < end, end <= bytes.count, end - start <= Self.longestToken else {
         throw VocabularyError.wrongLength(index: index, start: start, end: end)
       }
-      guard isUTF8(bytes[start..<end]) else { throw VocabularyError.notUTF8(index: index) }
+      guard (try? UTF8Span(validating: bytes[start..<end].span)) != nil else {
+        throw VocabularyError.notUTF8(index: index)
+      }
       let (number, isNew) = table.insert(bytes[start..<end])
       guard isNew else { throw VocabularyError.repeated(index: index, first: number) }
     }
@@ -83,14 +85,4 @@ public struct Vocabulary: Sendable, Equatable {
   public static func == (left: Vocabulary, right: Vocabulary) -> Bool {
     left.offsets == right.offsets && left.bytes == right.bytes
   }
-}
-
-private func isUTF8(_ bytes: ArraySlice<UInt8>) -> Bool {
-  var position = bytes.startIndex
-  while position < bytes.endIndex {
-    let scalar = DecodedScalar(bytes, at: position)
-    if scalar.isIllFormed { return false }
-    position += scalar.length
-  }
-  return true
 }

@@ -25,6 +25,7 @@ struct ScalarTraits: Equatable {
     static let illFormed: UInt16 = 0x1000
     /// Of unions alone.
     static let blankOrPunctuation: UInt16 = 0x2000
+    static let digit: UInt16 = 0x4000
   }
 
   var wordBreak: WordBreak {
@@ -38,6 +39,8 @@ struct ScalarTraits: Equatable {
   var isBlank: Bool { bits & Bit.blank != 0 }
   /// One of the general categories P: "," and "¿" are, "$" and "+" are symbols.
   var isPunctuation: Bool { bits & Bit.punctuation != 0 }
+  /// A decimal digit of any script (Word_Break Numeric, which has the Arabic separators too).
+  var isDigit: Bool { wordBreak == .numeric }
   /// Case folding changes it.
   var folds: Bool { bits & Bit.folds != 0 }
   /// It may keep a text from being in the form NFC: its NFC_Quick_Check is No or Maybe, or it is a
@@ -95,6 +98,8 @@ extension ScalarTraits {
     var folds: Bool { some & Bit.folds != 0 }
     /// At least one scalar may keep the segment from being in the form NFC.
     var composes: Bool { some & Bit.composes != 0 }
+    /// At least one scalar is a digit.
+    var hasDigits: Bool { some & Bit.digit != 0 }
     /// At least some of the bytes are not UTF-8.
     var isIllFormed: Bool { some & Bit.illFormed != 0 }
     /// All scalars are blank.
@@ -103,7 +108,7 @@ extension ScalarTraits {
     var isPunctuation: Bool { all & Bit.blankOrPunctuation != 0 && !isBlank }
 
     mutating func add(_ traits: ScalarTraits) {
-      some |= traits.bits
+      some |= traits.isDigit ? traits.bits | Bit.digit : traits.bits
       let isEither = traits.bits & (Bit.blank | Bit.punctuation) != 0
       all &= isEither ? traits.bits | Bit.blankOrPunctuation : traits.bits
     }
