@@ -121,7 +121,8 @@ import Testing
 
   @Test func oneHotTokensLearnToo() throws {
     let model = try Self.trained {
-      $0.options.epochs = 30
+      $0.options.epochs = 60
+      $0.validationShare = 0
       $0.network = Network {
         OneHot()
         Conv(8, size: 3)
