@@ -129,8 +129,8 @@ def convkit(program, folder, seed, epochs, channels, threads):
         subprocess.run(
             [program, "train", folder, *form, "--out", model, "--network", file, "--validation", "0",
              "--epochs", str(epochs), "--batch", str(BATCH), "--learning-rate", "0.001", "--schedule",
-             "constant", "--augment", "none", "--minimum-count", "2", "--seed", str(seed), "--threads",
-             str(threads), "--quiet"],
+             "constant", "--augment", "none", "--label-smoothing", "0", "--digits", "kept",
+             "--minimum-count", "2", "--seed", str(seed), "--threads", str(threads), "--quiet"],
             check=True, stdout=subprocess.DEVNULL)
         seconds = time.perf_counter() - start
         found = subprocess.run(
