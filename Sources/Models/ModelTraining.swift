@@ -76,7 +76,8 @@ public struct ModelTraining: Sendable {
 
   /// Of TREC's training questions, a fifth of which validated, 6 seeds, 86.9 % were right after 8 epochs,
   /// 552 steps, and 86.6 % after 20. Batches of 32 with steps up to 0.001 gave 87.1 %, and took half as long
-  /// again. Of 256 messages, 65 others right: 53 % after 8 epochs, 66 % after 20, 73 % after 40, 74 % after 80.
+  /// again. With 256 messages, of 65 others 53 % were right after 8 epochs, 66 % after 20, 73 % after 40 and
+  /// 74 % after 80.
   public static let epochsOfTexts = 8...60
   static let stepsOfTexts = 600
   public static let batchOfTexts = 64

@@ -209,7 +209,7 @@ import Testing
   }
 
   @Test func fashionMNIST() throws {
-    let path = "/work/shared/data/fashion-mnist"
+    let path = "../shared/data/fashion-mnist"
     guard FileManager.default.fileExists(atPath: path) else {
       print("Skipped: there is no \(path).")
       return

@@ -187,7 +187,7 @@ import Testing
   }
 
   @Test func spokenDigits() throws {
-    let path = "/work/shared/data/fsdd/recordings"
+    let path = "../shared/data/fsdd/recordings"
     guard FileManager.default.fileExists(atPath: path) else {
       print("Skipped: there is no \(path).")
       return

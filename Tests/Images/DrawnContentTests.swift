@@ -289,7 +289,7 @@ private func frontEnd(
 
 /// Handwriting as people have it: photographs of pen on grey paper, and drawings of 1200×900.
 @Suite struct HandwritingTests {
-  static let folder = "/work/shared/data/xo-handwritten"
+  static let folder = "../shared/data/xo-handwritten"
 
   /// The files of both letters; none where the data are not there.
   static func files(_ prefix: String) -> [String] {
