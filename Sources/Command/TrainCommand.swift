@@ -101,7 +101,11 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     let network = try learning.network.map(NetworkFile.read)
     let kind = try options.kind(of: data)
     // Other kinds are told apart before their files are read.
-    guard ModelFrontEnd.kinds.contains(kind) else { throw UnreadKindError(kind: kind) }
+    guard ModelFrontEnd.kinds.contains(kind) else {
+      // Of a listing, reading says which of its columns may be meant.
+      if kind == .table { _ = try options.read(data, for: .training, splitFile: nil) }
+      throw UnreadKindError(kind: kind)
+    }
     try texts.checkVectors(for: kind, network: network)
     var training = try learning.training(seed: options.decidedSeed, kind: kind)
     training.network = network
