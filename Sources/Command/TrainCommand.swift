@@ -103,7 +103,9 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     // Other kinds are told apart before their files are read.
     guard ModelFrontEnd.kinds.contains(kind) else {
       // Of a listing, reading says which of its columns may be meant.
-      if kind == .table { _ = try options.read(data, for: .training, splitFile: nil) }
+      if kind == .table, options.kind == nil {
+        _ = try options.read(data, for: .training, splitFile: nil)
+      }
       throw UnreadKindError(kind: kind)
     }
     try texts.checkVectors(for: kind, network: network)
