@@ -124,7 +124,7 @@ extension MutantFormat {
 
   private static var wordVectors: [MutantSeed] {
     let texts = [
-      ("glove.txt", "where 0.5 -1e-3 2\nis 1 2 3\n. . . 4 5 6\nparcel -0 1e30 7\n"),
+      ("glove.txt", "where 0.5 -1e-3 2\nis 1 2 3\n. . . 4 5 6\nparcel -0 1e3 7\n"),
       ("word2vec.txt", "3 2\nwhere 0.25 -1 \r\n谢 1 2 \r\nnobody 3 4 \r\n"),
     ]
     return texts.map { MutantSeed(name: $0.0, bytes: Array($0.1.utf8)) }

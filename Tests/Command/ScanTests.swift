@@ -167,7 +167,7 @@ struct ScanTests {
     let cases: [(path: String, status: Int32, words: String)] = [
       ("pipe", 65, "is a named pipe"), ("/dev/null", 65, "is a device"),
       ("nowhere", 66, "no “nowhere”"),
-      ("loop", 74, "cannot be read"), ("empty", 65, "holds no file"),
+      ("loop", 74, "cannot be read"), ("empty", 65, "holds no example"),
     ]
     for (path, status, words) in cases {
       for more in [[], ["--as", "image"]] {
