@@ -79,12 +79,16 @@ public struct ModelTraining: Sendable {
   /// again. With 256 messages, of 65 others 53 % were right after 8 epochs, 66 % after 20, 73 % after 40 and
   /// 74 % after 80.
   public static let epochsOfTexts = 8...60
+  /// Those of the 8 epochs, and some more.
   static let stepsOfTexts = 600
+  /// Examples in a step over texts.
   public static let batchOfTexts = 64
+  /// How far a step over texts goes at most: half of what is usual with the schedule.
   public static let learningRateOfTexts = 0.0015
   /// Of the same questions 86.7 % were right with it and 86.4 % without; of the SMS, 98.8 and 98.6 %. (With
   /// digits zeroed; other seeds than above.)
   public static let labelSmoothingOfTexts = 0.1
+  /// Of the training texts: half of what is usual, for every text has words that no other has.
   public static let validationShareOfTexts = 0.1
 
   /// What happens on the way.
