@@ -75,15 +75,19 @@ let package = Package(
       "Sound",
       ["CFFTW", "CSampleRate", "CSndFile", "ConvKitCore", "ConvKitFiles", "ConvKitDrawing"]),
     module("Text", ["ConvKitCore", "ConvKitFiles", "ConvKitDrawing"]),
+    module("Volumes", ["ConvKitCore", "ConvKitFiles", "ConvKitDrawing"]),
     module(
       "Models",
-      ["ConvKitTraining", "ConvKitFiles", "ConvKitImages", "ConvKitText", "ConvKitDrawing", sound]),
+      [
+        "ConvKitTraining", "ConvKitFiles", "ConvKitImages", "ConvKitText", "ConvKitVolumes",
+        "ConvKitDrawing", sound,
+      ]),
     module("Letters", ["ConvKitModels", "ConvKitDrawing"]),
     .target(
       name: "ConvKit",
       dependencies: [
         "ConvKitCore", "ConvKitNetworks", "ConvKitTraining", "ConvKitFiles", "ConvKitImages",
-        "ConvKitModels", "ConvKitText", sound,
+        "ConvKitModels", "ConvKitText", "ConvKitVolumes", sound,
       ],
       path: "Sources/ConvKit", swiftSettings: settings),
     .executableTarget(
@@ -128,6 +132,7 @@ let package = Package(
     tests("Images", ["ConvKitImages"], exclude: ["Fixtures"]),
     tests("Sound", ["ConvKitSound", "CSndFile"], exclude: ["Fixtures"]),
     tests("Text", ["ConvKitText"], exclude: ["Fixtures"]),
+    tests("Volumes", ["ConvKitVolumes"], exclude: ["Fixtures"]),
     tests("Models", ["ConvKitModels", "ConvKitLetters"]),
     tests("Letters", ["ConvKitLetters"], exclude: ["Fixtures"]),
     tests(

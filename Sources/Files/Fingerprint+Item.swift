@@ -23,7 +23,10 @@ extension Fingerprint {
       hasher.append(Array(text.utf8)[...])
     case .array(let array):
       hasher.append(Kind.array.prefix)
-      // The number of axes first: without it, a shape could run into the bytes.
+      // What is no bytes says so before its shape; the number of axes keeps the shape from running into
+      // the bytes.
+      let type = array.type == .uint8 ? [] : Array(array.type.rawValue.utf8)
+      hasher.append(type[...])
       for number in [array.shape.count] + array.shape {
         hasher.append((0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }[...])
       }

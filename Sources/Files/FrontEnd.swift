@@ -7,24 +7,7 @@ public enum Item: Sendable, Equatable {
   /// A piece of text.
   case text(String)
   /// One of the arrays that a file of many holds, such as a picture of an IDX file.
-  case array(ByteArray)
-}
-
-/// Numbers of 0 to 255 in memory, row-major.
-public struct ByteArray: Sendable, Equatable {
-  /// The size along each axis, outermost first: rows and columns for a picture.
-  public let shape: [Int]
-
-  /// As many as the product of `shape`; usually a slice of a whole file.
-  public let bytes: ArraySlice<UInt8>
-
-  /// - Precondition: as many bytes as the shape says.
-  public init(shape: [Int], bytes: ArraySlice<UInt8>) {
-    precondition(
-      bytes.count == shape.reduce(1, *), "\(bytes.count) bytes for the shape \(shape)")
-    self.shape = shape
-    self.bytes = bytes
-  }
+  case array(NumberArray)
 }
 
 /// The way from an item to a network's input, with every setting that it depends on.

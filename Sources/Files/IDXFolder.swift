@@ -73,7 +73,7 @@ enum IDXFolder {
       let start = images.bytes.startIndex + index * size
       return DataSet.Record(
         name: "\(pair)/" + String(repeating: "0", count: digits - number.utf8.count) + number,
-        item: .array(ByteArray(shape: shape, bytes: images.bytes[start..<start + size])),
+        item: .array(NumberArray(shape: shape, bytes: images.bytes[start..<start + size])),
         label: texts[Int(label)], part: part)
     }
   }

@@ -173,11 +173,11 @@ public struct ImageFrontEnd: FrontEnd {
   }
 
   /// The rows and columns of an array that is a picture.
-  static func size(of array: ByteArray) throws -> (height: Int, width: Int) {
+  static func size(of array: NumberArray) throws -> (height: Int, width: Int) {
     let shape = array.shape
-    guard shape.count == 2 || shape.count == 3 && shape[2] == 3, shape[0] > 0, shape[1] > 0 else {
-      throw ImageFrontEndError.notAPicture(shape: shape)
-    }
+    guard array.type == .uint8, shape.count == 2 || shape.count == 3 && shape[2] == 3,
+      shape[0] > 0, shape[1] > 0
+    else { throw ImageFrontEndError.notAPicture(shape: shape, type: array.type) }
     return (shape[0], shape[1])
   }
 
@@ -257,7 +257,7 @@ public enum ImageFrontEndError: ReportableError, Equatable {
   /// A text where a picture was expected.
   case notAFile
   /// An array that is no picture by its shape.
-  case notAPicture(shape: [Int])
+  case notAPicture(shape: [Int], type: NumberType)
   /// A setting that cannot be.
   case setting(name: String, found: String, expected: String)
   /// None of the training items that were looked at could be read; `first` says why the first not.
@@ -274,10 +274,11 @@ public enum ImageFrontEndError: ReportableError, Equatable {
     switch self {
     case .notAFile:
       "a text was given to a model of pictures; give it the path of a picture file"
-    case .notAPicture(let shape):
+    case .notAPicture(let shape, let type):
       """
-      an array of the shape \(shape) was given to a model of pictures; [rows, columns] for grey or \
-      [rows, columns, 3] for red, green and blue was expected, with no side zero
+      an array of the shape \(shape) of \(type.rawValue) was given to a model of pictures; [rows, \
+      columns] for grey or [rows, columns, 3] for red, green and blue was expected, of uint8, with no \
+      side zero
       """
     case .setting(let name, let found, let expected):
       "the picture setting \(name) is \(found); it must be \(expected)"

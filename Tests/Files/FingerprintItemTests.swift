@@ -28,20 +28,20 @@ import Testing
     try folder.add("a", Array("abcd".utf8))
     let items: [Item] = [
       .file(folder.path("a")), .text("abcd"),
-      .array(ByteArray(shape: [4], bytes: Array("abcd".utf8)[...])),
-      .array(ByteArray(shape: [2, 2], bytes: Array("abcd".utf8)[...])),
-      .array(ByteArray(shape: [4, 1], bytes: Array("abcd".utf8)[...])),
-      .text(""), .array(ByteArray(shape: [0], bytes: [])),
+      .array(NumberArray(shape: [4], bytes: Array("abcd".utf8)[...])),
+      .array(NumberArray(shape: [2, 2], bytes: Array("abcd".utf8)[...])),
+      .array(NumberArray(shape: [4, 1], bytes: Array("abcd".utf8)[...])),
+      .text(""), .array(NumberArray(shape: [0], bytes: [])),
     ]
     #expect(try Set(items.map { try Fingerprint(of: $0) }).count == items.count)
     // A shape that would run into the bytes if the number of axes did not stand before it.
-    let zeros = ByteArray(shape: [8], bytes: Array(repeating: 0, count: 8)[...])
-    let nothing = ByteArray(shape: [8, 0], bytes: [])
+    let zeros = NumberArray(shape: [8], bytes: Array(repeating: 0, count: 8)[...])
+    let nothing = NumberArray(shape: [8, 0], bytes: [])
     #expect(try Fingerprint(of: .array(zeros)) != Fingerprint(of: .array(nothing)))
     // A slice is what it holds.
     let whole = Array("xabcdx".utf8)
     #expect(
-      try Fingerprint(of: .array(ByteArray(shape: [4], bytes: whole[1..<5])))
+      try Fingerprint(of: .array(NumberArray(shape: [4], bytes: whole[1..<5])))
         == Fingerprint(of: items[2]))
   }
 

@@ -176,7 +176,7 @@ private func frontEnd(
     let items = [0, 10, 20].map { row in
       let picture = drawing(row: row, column: 2 * row)
       return Item.array(
-        ByteArray(shape: [40, 60], bytes: picture.pixels.map(\.x)[...]))
+        NumberArray(shape: [40, 60], bytes: picture.pixels.map(\.x)[...]))
     }
     var choices = ImageFrontEnd.Choices()
     #expect(try ImageFrontEnd.fitted(to: items).inputShape.extent == [40, 60])
@@ -196,7 +196,7 @@ private func frontEnd(
 
   private func item(_ picture: Picture) -> Item {
     .array(
-      ByteArray(
+      NumberArray(
         shape: [picture.height, picture.width], bytes: picture.pixels.map(\.x)[...]))
   }
 
@@ -233,19 +233,19 @@ private func frontEnd(
 
   @Test func arraysArePictures() throws {
     let grey = try frontEnd(2, 3)
-    let array = Item.array(ByteArray(shape: [2, 3], bytes: [0, 51, 102, 153, 204, 255]))
+    let array = Item.array(NumberArray(shape: [2, 3], bytes: [0, 51, 102, 153, 204, 255]))
     let picture = Picture(width: 3, height: 2, pixels: (0..<6).map { .grey(UInt8($0 * 51)) })
     #expect(try grey.inputs(of: array) == [PlacedInput(.values(grey.input(of: picture)))])
     let colour = try frontEnd(1, 2, colour: .rgb)
     // The bytes are a slice of a file's.
     let file: [UInt8] = [9, 9, 1, 2, 3, 4, 5, 6, 9]
-    let coloured = Item.array(ByteArray(shape: [1, 2, 3], bytes: file[2..<8]))
+    let coloured = Item.array(NumberArray(shape: [1, 2, 3], bytes: file[2..<8]))
     let two = Picture(width: 2, height: 1, pixels: [.rgb(1, 2, 3), .rgb(4, 5, 6)])
     #expect(try colour.inputs(of: coloured) == [PlacedInput(.values(colour.input(of: two)))])
     for shape in [[6], [2, 3, 1], [1, 2, 3, 1], [0, 3], [3, 0], [0, 0, 3]] {
-      let other = ByteArray(
+      let other = NumberArray(
         shape: shape, bytes: [UInt8](repeating: 0, count: shape.reduce(1, *))[...])
-      #expect(throws: ImageFrontEndError.notAPicture(shape: shape)) {
+      #expect(throws: ImageFrontEndError.notAPicture(shape: shape, type: .uint8)) {
         try grey.inputs(of: .array(other))
       }
       #expect(throws: ImageFrontEndError.self) { try ImageFrontEnd.fitted(to: [.array(other)]) }

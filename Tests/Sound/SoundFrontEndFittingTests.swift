@@ -125,7 +125,7 @@ struct SoundFrontEndFittingTests {
   @Test func whatCannotBeReadIsPassedOver() throws {
     let good = try clips([4000])
     let bad: [Item] = [
-      .text("meow"), .array(ByteArray(shape: [1], bytes: [1])), .file("\(folder.path)/missing"),
+      .text("meow"), .array(NumberArray(shape: [1], bytes: [1])), .file("\(folder.path)/missing"),
       try folder.file([1, 2, 3], "noise.wav"),
     ]
     #expect(try SoundFrontEnd.fitted(to: bad + good) == .fitted(to: good))

@@ -202,7 +202,7 @@ struct SoundFrontEndTests {
 
   @Test func whatIsNoFileIsRefused() throws {
     let frontEnd = try SoundFrontEnd.small()
-    let array = ByteArray(shape: [2, 3], bytes: [1, 1, 1, 1, 1, 1])
+    let array = NumberArray(shape: [2, 3], bytes: [1, 1, 1, 1, 1, 1])
     #expect(throws: SoundFrontEndError.notAFile) { try frontEnd.inputs(of: .text("meow")) }
     #expect(throws: SoundFrontEndError.notASound(shape: [2, 3])) {
       try frontEnd.inputs(of: .array(array))

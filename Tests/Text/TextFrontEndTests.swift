@@ -109,7 +109,7 @@ import Testing
 
   @Test func whatIsNoTextIsRefused() throws {
     let frontEnd = try fitted()
-    let array = Item.array(ByteArray(shape: [1, 1], bytes: [7]))
+    let array = Item.array(NumberArray(shape: [1, 1], bytes: [7]))
     #expect(throws: TextFrontEndError.notAText(shape: [1, 1])) { try frontEnd.inputs(of: array) }
     #expect(throws: FileError.self) { try frontEnd.inputs(of: .file("/nowhere/text")) }
     #expect(throws: TextFrontEndError.nothingReadable(count: 0, first: "")) {

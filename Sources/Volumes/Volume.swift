@@ -1,0 +1,52 @@
+/// Measured values on a grid in space, such as a scan.
+public struct Volume: Sendable, Equatable {
+  /// What the axes stand for.
+  public enum Orientation: String, Sendable, Codable {
+    /// The first axis goes to the right of the body, the second to its front, the third to its head: RAS+.
+    case anatomical
+    /// As the file had them; nothing is known of them.
+    case stored
+  }
+
+  /// Voxels along each axis, at least one.
+  public let extent: SIMD3<Int>
+
+  /// Values at a voxel.
+  public let channels: Int
+
+  /// From the middle of a voxel to the middle of the next along each axis, in millimetres; 1 where nothing
+  /// is known. Above zero and finite.
+  public let spacing: SIMD3<Double>
+
+  public let orientation: Orientation
+
+  /// [first axis, second, third, channel], row-major.
+  public let values: [Float]
+
+  /// - Precondition: as many values as the extent and the channels say.
+  public init(
+    extent: SIMD3<Int>, channels: Int = 1, spacing: SIMD3<Double> = SIMD3(repeating: 1),
+    orientation: Orientation = .stored, values: [Float]
+  ) {
+    precondition(
+      channels > 0 && extent.x > 0 && extent.y > 0 && extent.z > 0
+        && values.count == extent.x * extent.y * extent.z * channels,
+      "\(values.count) values for \(extent) voxels of \(channels) channels")
+    self.extent = extent
+    self.channels = channels
+    self.spacing = spacing
+    self.orientation = orientation
+    self.values = values
+  }
+}
+
+/// Which volumes are read of a file that holds a series of them, as a scan over time or with several
+/// contrasts: its fourth axis.
+public enum SeriesChoice: Sendable, Equatable {
+  /// The only one; a series of several is refused.
+  case only
+  /// The one at this place, from 0.
+  case one(Int)
+  /// All of them, as the channels of one volume.
+  case all
+}
