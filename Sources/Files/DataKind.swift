@@ -15,6 +15,7 @@ extension DataKind {
   ///   are recognised must agree, so that stray files do not matter. Of gzip and zip files what is
   ///   inside counts. At most 1,000 files are looked at, evenly spread.
   /// - A folder of IDX files holds pictures, and one with a listing of its files is what they are.
+  /// - An `.npz` file of examples and labels: by the axes of the examples.
   /// - A CSV or TSV file or one of JSON lines: by its columns. `path` or `file_name` names files,
   ///   whose content decides; `text`, or the given text column, is text. Lines of fastText are
   ///   text, and so are exactly two columns without a header, the first repeating few values and the
@@ -25,7 +26,8 @@ extension DataKind {
   /// - Parameters:
   ///   - path: a folder or a file.
   ///   - options: how the data set is read; a kind in them is the answer, and nothing is looked at.
-  /// - Throws: `DataKindError`, `DataSetError`, `FileError`, `UnusableListing`, `TextFileError`.
+  /// - Throws: `DataKindError`, `DataSetError`, `FileError`, `UnusableListing`, `TextFileError`,
+  ///   `ArrayArchiveError`.
   public static func decide(
     _ path: String, options: DataSet.Options = DataSet.Options()
   ) throws -> DataKind {
@@ -33,6 +35,7 @@ extension DataKind {
     let source = try DataSource(path, options: options)
     switch source {
     case .idx: return .image
+    case .archive(let path): return try ArrayArchive(path).kind()
     case .labelledFolder, .namedFiles:
       let found = try source.found(at: path, options: options)
       guard !found.records.isEmpty else {

@@ -12,7 +12,7 @@ extension DataSet {
   ///   - written: the paths of files that will be replaced.
   ///   - others: the paths of files that are the caller's own too and stay as they are.
   /// - Throws: `DataSetError.overwritten` where one of `written` is a listing that tells the labels, an
-  ///   IDX file or an example; `FileError`.
+  ///   IDX file, an archive or an example; `FileError`.
   public func sparing(
     written: [String], others: [String] = [], kind: DataKind
   ) throws -> DataSet {
@@ -37,7 +37,7 @@ extension DataSet {
         let isOfKind = {
           if kind == .text, case .text = example.item { return true }
           return (try? BoundedFile.readStart(path: file, count: FileContent.sniffed))
-            .flatMap(FileContent.init)?.kind == kind
+            .flatMap { FileContent(start: $0)?.kind ?? FileContent.packed(in: $0)?.kind } == kind
         }
         if let path = written.path(of: file) {
           if isOfKind() { throw DataSetError.overwritten(path: path, source: source) }

@@ -66,6 +66,9 @@ extension DataSet {
   ///   the line that it begins in, as `sms.tsv:17`. At most 1 GiB, and 16 MiB a text.
   /// - A folder of such files and no folder: those called by a part are the parts, whatever their
   ///   extension (`train.csv`, `TREC.test`, `spam_dev.tsv`).
+  /// - An `.npz` file with arrays of examples and of labels, whose names say so, maybe with the part
+  ///   (`train_images` and `train_labels`, `x_test` and `y_test`, `volumes` and `labels`); the examples
+  ///   lie along the first axis.
   /// - Where the options speak of a listing, a folder with a `metadata.…` that is none of the above:
   ///   that file.
   ///
@@ -77,7 +80,7 @@ extension DataSet {
   /// whatever order the file system returns.
   ///
   /// - Throws: `FileError`, `DataSetError`, `DataKindError`, `UnusableListing`, `ListingError`,
-  ///   `TextFileError`, `IDXError`, `TestSelectionError`.
+  ///   `TextFileError`, `IDXError`, `ArrayArchiveError`, `TestSelectionError`.
   public static func read(
     _ path: String, options: Options = Options(), for purpose: Purpose
   ) throws -> DataSet {

@@ -87,8 +87,8 @@ public enum DataSetError: ReportableError, Equatable {
       """
     case .listingOptionForAFolder(let path, let option):
       """
-      “\(FileName.printable(path))” is a folder without a file that lists the examples, and \(option) \
-      speaks of such a file. Name the file, or leave out \(option).
+      “\(FileName.printable(path))” is, or has, no file that lists the examples row by row, and \
+      \(option) speaks of such a file. Name the file, or leave out \(option).
       """
     case .labelsDoNotRepeat(let path, let labels, let examples):
       """

@@ -10,7 +10,9 @@ package enum DataSource: Sendable, Equatable {
   case idx
   /// A CSV or TSV file or one of JSON lines; `folder` is the one around it when the user named that.
   case listing(path: String, folder: String?)
-  /// A folder of such files, each of which is a part.
+  /// An `.npz` file of examples and labels.
+  case archive(path: String)
+  /// A folder of listings, each of which is a part.
   case parts([PartFile])
 
   /// A file whose name says which part of the data it is.
@@ -47,7 +49,7 @@ package enum DataSource: Sendable, Equatable {
     self = try Self.source(at: path, options: options)
     switch self {
     case .listing, .parts: break
-    case .labelledFolder, .namedFiles, .idx:
+    case .labelledFolder, .namedFiles, .idx, .archive:
       if let option = options.listingOption {
         throw DataSetError.listingOptionForAFolder(path: path, option: option)
       }
@@ -57,6 +59,8 @@ package enum DataSource: Sendable, Equatable {
   private static func source(at path: String, options: DataSet.Options) throws -> DataSource {
     guard try LabelledFolder.isFolder(path) else {
       if options.labelPattern != nil { throw DataSetError.patternForAFile(path: path) }
+      let start = try? BoundedFile.readStart(path: path, count: FileContent.sniffed)
+      if start.flatMap(FileContent.init) == .zip { return .archive(path: path) }
       return .listing(path: path, folder: nil)
     }
     if let pattern = options.labelPattern { return .namedFiles(pattern) }
@@ -79,11 +83,11 @@ package enum DataSource: Sendable, Equatable {
     return .labelledFolder
   }
 
-  /// Finds the examples at the path that the source was made for; only listings and IDX files are
-  /// opened.
+  /// Finds the examples at the path that the source was made for; only listings, archives and IDX
+  /// files are opened.
   ///
   /// - Throws: `FileError`, `DataSetError`, `DataKindError`, `UnusableListing`, `ListingError`,
-  ///   `TextFileError`, `IDXError`.
+  ///   `TextFileError`, `IDXError`, `ArrayArchiveError`.
   package func found(
     at path: String, options: DataSet.Options = DataSet.Options()
   ) throws -> Found {
@@ -93,6 +97,7 @@ package enum DataSource: Sendable, Equatable {
       return Found(records: folder.records, leftOut: folder.leftOut)
     case .namedFiles(let pattern): return try NamedFiles(path, pattern).found
     case .idx: return try IDXFolder.read(path)
+    case .archive(let path): return try ArrayArchive(path).found()
     case .listing(let listing, let folder):
       return try LabelListing.read(listing, options: options, alsoBelow: folder)
     case .parts(let parts):
@@ -113,6 +118,7 @@ package enum DataSource: Sendable, Equatable {
     case .labelledFolder, .namedFiles: []
     case .idx: try IDXFolder.dataFiles(of: path)
     case .listing(let listing, _): [listing]
+    case .archive(let path): [path]
     case .parts(let parts): parts.map(\.path)
     }
   }

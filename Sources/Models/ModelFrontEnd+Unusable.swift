@@ -2,6 +2,7 @@ import ConvKitCore
 import ConvKitFiles
 import ConvKitImages
 import ConvKitText
+import ConvKitVolumes
 
 #if Sound
   import ConvKitSound
@@ -52,7 +53,8 @@ extension ModelFrontEnd {
       case .sound: throw UnreadKindError(kind: kind)
     #endif
     case .text: return .text(try TextFrontEnd.decoding())
-    case .volume, .table: throw UnreadKindError(kind: kind)
+    case .volume: return .volume(try VolumeFrontEnd.decoding(choices.volume))
+    case .table: throw UnreadKindError(kind: kind)
     }
   }
 }

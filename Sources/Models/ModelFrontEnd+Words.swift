@@ -1,6 +1,7 @@
 import ConvKitDrawing
 import ConvKitImages
 import ConvKitText
+import ConvKitVolumes
 
 #if Sound
   import ConvKitSound
@@ -12,6 +13,7 @@ extension ModelFrontEnd {
     switch self {
     case .image(let frontEnd): frontEnd.words
     case .text(let frontEnd): frontEnd.words
+    case .volume(let frontEnd): frontEnd.words
     #if Sound
       case .sound(let frontEnd): frontEnd.words
     #endif
@@ -39,6 +41,20 @@ extension TextFrontEnd {
       ("letters", settings.letters.rawValue), ("form", settings.form.rawValue),
       ("digits", settings.digits.rawValue),
       ("punctuation", settings.punctuation.rawValue),
+    ]
+  }
+}
+
+extension VolumeFrontEnd {
+  fileprivate var words: [(name: String, value: String)] {
+    func product(_ values: [String]) -> String { values.joined(separator: "×") }
+    let voxels = product((0..<3).map { "\(extent[$0])" })
+    let apart = product((0..<3).map { fixedPoint(spacing[$0], places: 2) })
+    return [
+      ("input", "\(voxels) voxels" + (channels == 1 ? "" : " of \(channels) values")),
+      ("fit", fit == .spacing ? "\(apart) mm from voxel to voxel" : fit.rawValue),
+      ("series", series.description), ("grids change by", resampling.rawValue),
+      ("normalization", normalization.rawValue),
     ]
   }
 }

@@ -2,6 +2,7 @@ import ConvKitCore
 import ConvKitFiles
 import ConvKitImages
 import ConvKitText
+import ConvKitVolumes
 
 #if Sound
   import ConvKitSound
@@ -11,6 +12,7 @@ import ConvKitText
 public enum ModelFrontEnd: Equatable, Sendable {
   case image(ImageFrontEnd)
   case text(TextFrontEnd)
+  case volume(VolumeFrontEnd)
   #if Sound
     case sound(SoundFrontEnd)
   #endif
@@ -19,6 +21,7 @@ public enum ModelFrontEnd: Equatable, Sendable {
     switch self {
     case .image(let frontEnd): frontEnd
     case .text(let frontEnd): frontEnd
+    case .volume(let frontEnd): frontEnd
     #if Sound
       case .sound(let frontEnd): frontEnd
     #endif
@@ -28,9 +31,9 @@ public enum ModelFrontEnd: Equatable, Sendable {
   /// The kinds of data that there is a front end for.
   public static var kinds: Set<DataKind> {
     #if Sound
-      [.image, .text, .sound]
+      [.image, .text, .volume, .sound]
     #else
-      [.image, .text]
+      [.image, .text, .volume]
     #endif
   }
 
@@ -39,6 +42,7 @@ public enum ModelFrontEnd: Equatable, Sendable {
     switch self {
     case .image: .image
     case .text: .text
+    case .volume: .volume
     #if Sound
       case .sound: .sound
     #endif
@@ -59,7 +63,7 @@ public enum ModelFrontEnd: Equatable, Sendable {
   /// is only guessed at: the rest of a sentence that begins with its name; nil where nothing is.
   public func conversion(of item: Item) -> String? {
     switch self {
-    case .image: nil
+    case .image, .volume: nil
     case .text(let frontEnd): frontEnd.oddity(of: item)
     #if Sound
       case .sound(let frontEnd): frontEnd.conversion(of: item)
@@ -86,7 +90,8 @@ public enum ModelFrontEnd: Equatable, Sendable {
       case .sound: throw UnreadKindError(kind: kind)
     #endif
     case .text: return .text(try TextFrontEnd.fitted(to: items, choices: choices.text))
-    case .volume, .table: throw UnreadKindError(kind: kind)
+    case .volume: return .volume(try VolumeFrontEnd.fitted(to: items, choices: choices.volume))
+    case .table: throw UnreadKindError(kind: kind)
     }
   }
 }
@@ -95,6 +100,7 @@ public enum ModelFrontEnd: Equatable, Sendable {
 public struct FrontEndChoices: Sendable {
   public var image = ImageFrontEnd.Choices()
   public var text = TextFrontEnd.Choices()
+  public var volume = VolumeFrontEnd.Choices()
   #if Sound
     public var sound = SoundFrontEnd.Choices()
   #endif
@@ -114,7 +120,7 @@ public struct UnreadKindError: ReportableError, Equatable {
     return "The data is of the kind \(kind.rawValue), and this "
       + (isLeftOut
         ? "build of ConvKit leaves sound out. Build it with the trait Sound."
-        : "version of ConvKit learns from pictures, sound and text only. Give it a folder with one"
+        : "version of ConvKit learns from pictures, sound, text and volumes only. Give it a folder with one"
           + " subfolder of such files for every label.")
   }
 }
@@ -130,6 +136,7 @@ extension ModelFrontEnd: Codable {
     switch DataKind(rawValue: kind) {
     case .image: self = .image(try container.decode(ImageFrontEnd.self, forKey: .settings))
     case .text: self = .text(try container.decode(TextFrontEnd.self, forKey: .settings))
+    case .volume: self = .volume(try container.decode(VolumeFrontEnd.self, forKey: .settings))
     #if Sound
       case .sound: self = .sound(try container.decode(SoundFrontEnd.self, forKey: .settings))
     #endif
