@@ -5,6 +5,7 @@
 @_exported import ConvKitNetworks
 @_exported import ConvKitText
 @_exported import ConvKitTraining
+@_exported import ConvKitVolumes
 
 #if Sound
   @_exported import ConvKitSound

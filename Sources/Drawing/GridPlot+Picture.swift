@@ -3,8 +3,6 @@ extension GridPlot {
   static let mostWidth = 960
   /// The most pixels up: the 513 bands of a spectrum of 1024 samples have one each.
   static let mostHeight = 520
-  /// The colour bar's width in pixels, and the letters that fit to the right of it, as of "-120.5".
-  private static let (barWidth, barLetters) = (24, 6)
 
   /// The plot in pixels.
   ///
@@ -21,9 +19,8 @@ extension GridPlot {
     let width = isEmpty ? Self.mostWidth : grid.columns * cellWidth
     let height = isEmpty ? Self.mostHeight / 2 : grid.rows * cellHeight
 
-    let right =
-      2 * PlotFrame.gap + Self.barWidth + PlotFrame.gap + Self.barLetters * PlotFrame.letterWidth
-    var frame = PlotFrame(title: title, x: x, y: y, height: height, width: width, right: right)
+    var frame = PlotFrame(
+      title: title, x: x, y: y, height: height, width: width, right: PlotFrame.roomForBar)
     guard !isEmpty else {
       frame.writeInstead("no values")
       return frame.picture
@@ -36,24 +33,7 @@ extension GridPlot {
           with: map.colour(of: grid.values[column * grid.rows + row]))
       }
     }
-    drawBar(in: &frame)
+    frame.drawBar(map, unit: unit)
     return frame.picture
-  }
-
-  /// The colours of the map from its lower end at the bottom to its upper end at the top.
-  private func drawBar(in frame: inout PlotFrame) {
-    let column = frame.column + frame.width + 2 * PlotFrame.gap
-    let (low, high) = (Double(map.range.lowerBound), Double(map.range.upperBound))
-    for row in 0..<frame.height {
-      let share = (Double(frame.height - row) - 0.5) / Double(frame.height)
-      frame.picture.fill(
-        row: frame.row + row, column: column, height: 1, width: Self.barWidth,
-        with: map.colour(of: Float(low + share * (high - low))))
-    }
-    frame.picture.outline(
-      row: frame.row - 1, column: column - 1, height: frame.height + 2, width: Self.barWidth + 2,
-      with: PlotFrame.ink)
-    frame.drawRight(
-      .linear(unit, low...high), column: column + Self.barWidth + 1, titleColumn: column)
   }
 }

@@ -2,6 +2,7 @@ import ConvKitCore
 import ConvKitDrawing
 import ConvKitFiles
 import ConvKitNetworks
+import ConvKitVolumes
 
 /// One of the stages that an input goes through on its way to an answer.
 public struct Stage: Sendable {
@@ -83,6 +84,7 @@ extension ModelFrontEnd {
   fileprivate var axes: Stage.Axes {
     switch self {
     case .image, .text: .downAndAcross
+    case .volume: .acrossAndUp
     #if Sound
       case .sound: inputShape.extent.count == 2 ? .acrossAndUp : .downAndAcross
     #endif
@@ -95,6 +97,7 @@ extension ModelFrontEnd {
     case .image(let frontEnd): .picture(frontEnd.picture(of: input))
     // Texts have no stages: what a network sees of them are no values.
     case .text: .map(input, features: nil)
+    case .volume(let frontEnd): .picture(frontEnd.picture(of: input))
     #if Sound
       case .sound(let frontEnd): .picture(frontEnd.picture(of: input))
     #endif

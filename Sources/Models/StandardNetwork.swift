@@ -7,6 +7,7 @@ extension Network {
     switch frontEnd {
     case .image: standard(for: frontEnd.inputShape)
     case .text: standardForTexts
+    case .volume: standardForVolumes(frontEnd.inputShape)
     #if Sound
       case .sound(let frontEnd): standard(for: frontEnd)
     #endif
