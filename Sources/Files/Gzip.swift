@@ -5,7 +5,7 @@ import ConvKitCore
 ///
 /// zlib checks the sums and lengths. Memory grows with what really came out, never with what a file
 /// claims, and no more comes out than was asked for.
-struct Gzip: ~Copyable {
+package struct Gzip: ~Copyable {
   private let packed: [UInt8]
   private var position = 0
   private var isAtEnd = false
@@ -19,7 +19,7 @@ struct Gzip: ~Copyable {
   private static let format: Int32 = 15 + 16
 
   /// - Throws: `GzipError.notGzip`.
-  init(_ packed: [UInt8]) throws {
+  package init(_ packed: [UInt8]) throws {
     guard packed.starts(with: [0x1F, 0x8B]) else { throw GzipError.notGzip }
     self.packed = packed
     stream = .allocate(capacity: 1)
@@ -38,7 +38,7 @@ struct Gzip: ~Copyable {
   /// The next `count` bytes, fewer only at the end of the last member.
   ///
   /// - Throws: `GzipError`.
-  mutating func read(upTo count: Int) throws -> [UInt8] {
+  package mutating func read(upTo count: Int) throws -> [UInt8] {
     var unfolded: [UInt8] = []
     while unfolded.count < count, !isAtEnd {
       unfolded += try readPiece(upTo: min(Self.piece, count - unfolded.count))

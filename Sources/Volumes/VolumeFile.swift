@@ -24,3 +24,50 @@ public struct VolumeLimits: Sendable, Equatable {
     return overflow || product > Int.max - 1 << 20 ? Int.max : product + 1 << 20
   }
 }
+
+/// Volume files: which formats there are, and how their bytes become a `Volume`.
+public enum VolumeFile {
+  /// Reads the volume in the file at `path`; the first bytes decide on the format.
+  ///
+  /// - NIfTI: the first and second version in one file, plain or packed by gzip, of all integer and
+  ///   floating-point types. The axes are permuted and mirrored until they go to the right, the front
+  ///   and the head; nothing is resampled.
+  ///
+  /// - Throws: `VolumeFileError`, and `FileError` for a file that cannot be read.
+  public static func read(
+    path: String, choice: SeriesChoice = .only, limits: VolumeLimits = VolumeLimits()
+  ) throws -> Volume {
+    switch try format(path) {
+    case .nifti: try NIfTIDecoder.volume(path: path, choice: choice, limits: limits)
+    case .numPy, .numPyArchive: throw notYet(path)
+    }
+  }
+
+  /// What the head of the file at `path` says of its volume.
+  ///
+  /// - Throws: as `read`, for a head that is wrong; what follows it is not looked at.
+  package static func information(
+    path: String, limits: VolumeLimits = VolumeLimits()
+  ) throws -> VolumeInformation {
+    switch try format(path) {
+    case .nifti: try NIfTIDecoder.information(path: path, limits: limits)
+    case .numPy, .numPyArchive: throw notYet(path)
+    }
+  }
+
+  private static func notYet(_ path: String) -> VolumeFileError {
+    .unread(
+      name: path, format: .numPy, what: "an array", remedy: "convert it into a .nii file")
+  }
+
+  private static func format(_ path: String) throws -> VolumeFormat {
+    let start = try BoundedFile.readStart(path: path, count: FileContent.sniffed)
+    return switch FileContent(start: start) {
+    case .nifti: .nifti
+    case .numpy: .numPy
+    case .zip: .numPyArchive
+    case .gzip where FileContent.packed(in: start) == .nifti: .nifti
+    default: throw VolumeFileError.notAVolume(name: path, start: Array(start.prefix(8)))
+    }
+  }
+}
