@@ -47,7 +47,8 @@ public struct PlanesPlot: Sendable, Equatable {
       for column in 0..<plane.columns {
         for row in 0..<plane.rows {
           frame.picture.fill(
-            row: frame.row + plane.rows - 1 - row, column: frame.column + column, height: 1, width: 1,
+            row: frame.row + plane.rows - 1 - row, column: frame.column + column, height: 1,
+            width: 1,
             with: map.colour(of: plane.values[column * plane.rows + row]))
         }
       }

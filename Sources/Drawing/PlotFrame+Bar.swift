@@ -17,7 +17,8 @@ extension PlotFrame {
         with: map.colour(of: Float(low + share * (high - low))))
     }
     picture.outline(
-      row: row - 1, column: column - 1, height: height + 2, width: Self.barWidth + 2, with: Self.ink)
+      row: row - 1, column: column - 1, height: height + 2, width: Self.barWidth + 2, with: Self.ink
+    )
     drawRight(.linear(unit, low...high), column: column + Self.barWidth + 1, titleColumn: column)
   }
 }

@@ -96,7 +96,8 @@ package enum NumPyArray: Sendable, Equatable {
     return ordered[...]
   }
 
-  private static func lowestByteFirst(_ bytes: ArraySlice<UInt8>, _ size: Int) -> ArraySlice<UInt8> {
+  private static func lowestByteFirst(_ bytes: ArraySlice<UInt8>, _ size: Int) -> ArraySlice<UInt8>
+  {
     guard size > 1 else { return bytes }
     var swapped: [UInt8] = []
     swapped.reserveCapacity(bytes.count)
@@ -149,7 +150,9 @@ package struct NumPyArchive {
   /// - Throws: `ZipError`.
   package init(_ bytes: [UInt8]) throws {
     archive = try ZipArchive(bytes)
-    names = archive.entries.map { $0.name.hasSuffix(".npy") ? String($0.name.dropLast(4)) : $0.name }
+    names = archive.entries.map {
+      $0.name.hasSuffix(".npy") ? String($0.name.dropLast(4)) : $0.name
+    }
   }
 
   /// The array of a name; the first where there are several.

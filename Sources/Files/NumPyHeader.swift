@@ -58,7 +58,8 @@ struct NumPyHeader: Equatable {
     guard start.count >= size else { throw NumPyError.cut(expected: size, found: start.count) }
     var literal = PythonLiteral(start[8 + sizeFields..<size])
     guard case .dictionary(let fields) = try literal.value(), literal.isAtEnd,
-      case .text(let description)? = fields["descr"], case .truth(let order)? = fields["fortran_order"],
+      case .text(let description)? = fields["descr"],
+      case .truth(let order)? = fields["fortran_order"],
       case .list(let sizes)? = fields["shape"]
     else {
       if literal.hasRecords { throw NumPyError.elements("records of several fields") }

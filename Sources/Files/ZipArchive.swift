@@ -143,7 +143,8 @@ extension ZipArchive {
 
   /// The entry whose record begins at a place, which is moved behind it.
   private static func entry(_ bytes: [UInt8], at place: inout Int) throws -> Entry {
-    guard let record = field(bytes, at: place, count: 46), number(record, 0, 4) == 0x0201_4B50 else {
+    guard let record = field(bytes, at: place, count: 46), number(record, 0, 4) == 0x0201_4B50
+    else {
       throw ZipError.cut
     }
     let (nameSize, extraSize) = (number(record, 28, 2), number(record, 30, 2))

@@ -88,7 +88,8 @@ extension Volume {
   func resampled(by weights: [AxisWeights], background: [Float]) -> [Float] {
     var values = values
     var extent = [self.extent.x, self.extent.y, self.extent.z]
-    precondition(weights.map(\.old) == extent, "weights for \(weights.map(\.old)) voxels of \(extent)")
+    precondition(
+      weights.map(\.old) == extent, "weights for \(weights.map(\.old)) voxels of \(extent)")
     let order = (0..<3).sorted {
       (weights[$0].count * extent[$1], $0) < (weights[$1].count * extent[$0], $1)
     }

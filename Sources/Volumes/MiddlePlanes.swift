@@ -19,7 +19,8 @@ extension Volume {
     let perVoxel = Self.longestSide * shortest / size.max()
     let perMillimetre = (perVoxel >= 1 ? perVoxel.rounded(.down) : perVoxel) / shortest
     let pixels = (size * perMillimetre).rounded(.toNearestOrAwayFromZero)
-    let counts = SIMD3<Int>(pixels.clamped(lowerBound: SIMD3(repeating: 1), upperBound: SIMD3(repeating: 1024)))
+    let counts = SIMD3<Int>(
+      pixels.clamped(lowerBound: SIMD3(repeating: 1), upperBound: SIMD3(repeating: 1024)))
     let levels = VolumeLevels(of: self).percentiles(of: self)[0]
     return PlanesPlot(
       title: title,

@@ -10,7 +10,29 @@ enum NumPyVolume {
     from bytes: [UInt8], format: VolumeFormat, choice: SeriesChoice, limits: VolumeLimits,
     name: String
   ) throws -> Volume {
-    func broken(_ reason: String) -> VolumeFileError {
+    try volume(
+      of: array(bytes, format, limits, name), choice: choice, limits: limits, name: name,
+      format: format)
+  }
+
+  /// What the same file says of its volume.
+  ///
+  /// - Throws: `VolumeFileError`.
+  static func information(
+    from bytes: [UInt8], format: VolumeFormat, limits: VolumeLimits, name: String
+  ) throws -> VolumeInformation {
+    let array = try array(bytes, format, limits, name)
+    let (extent, series) = try axes(of: array, name, format)
+    return VolumeInformation(
+      extent: extent, spacing: SIMD3(repeating: 1), orientation: .stored, storedAxes: nil,
+      unit: nil,
+      series: series, type: array.type)
+  }
+
+  private static func array(
+    _ bytes: [UInt8], _ format: VolumeFormat, _ limits: VolumeLimits, _ name: String
+  ) throws -> NumberArray {
+    func broken(_ reason: any Error) -> VolumeFileError {
       .broken(name: name, format: format, reason: "it \(reason)")
     }
     do {
@@ -27,18 +49,29 @@ enum NumPyVolume {
         }
         array = try archive.array(first, limit: limits.values)
       }
-      guard case .numbers(let numbers) = array else {
-        throw NumPyError.elements("texts")
-      }
-      return try volume(of: numbers, choice: choice, limits: limits, name: name, format: format)
+      guard case .numbers(let numbers) = array else { throw NumPyError.elements("texts") }
+      return numbers
+    } catch NumPyError.tooLarge(let shape, let limit) {
+      throw VolumeFileError.tooLarge(name: name, extent: shape, limit: limit)
     } catch let error as NumPyError {
-      if case .tooLarge(let shape, let limit) = error {
-        throw VolumeFileError.tooLarge(name: name, extent: shape, limit: limit)
-      }
-      throw broken("\(error)")
+      throw broken(error)
     } catch let error as ZipError {
-      throw broken("\(error)")
+      throw broken(error)
     }
+  }
+
+  /// The voxels along each axis, and how many volumes there are.
+  private static func axes(
+    of array: NumberArray, _ name: String, _ format: VolumeFormat
+  ) throws -> (SIMD3<Int>, series: Int) {
+    let shape = array.shape
+    guard 3...4 ~= shape.count, !shape.contains(0) else {
+      throw VolumeFileError.unread(
+        name: name, format: format,
+        what: "an array of \(shape.count) axes, \(shape.map(String.init).joined(separator: "×"))",
+        remedy: "a volume has three, or four of which the last is a series")
+    }
+    return (SIMD3(shape[0], shape[1], shape[2]), shape.count == 4 ? shape[3] : 1)
   }
 
   /// The volume that an array is: [first axis, second, third], or with a fourth a series.
@@ -48,18 +81,10 @@ enum NumPyVolume {
     of array: NumberArray, choice: SeriesChoice, limits: VolumeLimits, name: String,
     format: VolumeFormat = .numPy
   ) throws -> Volume {
-    let shape = array.shape
-    guard 3...4 ~= shape.count, !shape.contains(0) else {
-      throw VolumeFileError.unread(
-        name: name, format: format,
-        what: "an array of \(shape.count) axes, \(shape.map(String.init).joined(separator: "×"))",
-        remedy: "a volume has three, or four of which the last is a series")
-    }
+    let (extent, count) = try axes(of: array, name, format)
     guard array.bytes.count / array.type.size <= limits.values else {
-      throw VolumeFileError.tooLarge(name: name, extent: shape, limit: limits.values)
+      throw VolumeFileError.tooLarge(name: name, extent: array.shape, limit: limits.values)
     }
-    let extent = SIMD3(shape[0], shape[1], shape[2])
-    let count = shape.count == 4 ? shape[3] : 1
     var values = array.floats
     let channels: Int
     switch choice {

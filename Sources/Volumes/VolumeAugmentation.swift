@@ -62,6 +62,9 @@ public enum VolumeAugmentationKind: String, AugmentationKind {
 }
 
 extension VolumeAugmentation {
+  /// What suits volumes of most things: moved a little.
+  public static let usual = VolumeAugmentation([.shift: 0.05])
+
   /// A version of an input, as the front end makes it, for training.
   ///
   /// What is seen where the volume moved away is its own edge, continued. Costs some 10 ns a voxel.

@@ -32,32 +32,37 @@ public enum VolumeFile {
   /// - NIfTI: the first and second version in one file, plain or packed by gzip, of all integer and
   ///   floating-point types. The axes are permuted and mirrored until they go to the right, the front
   ///   and the head; nothing is resampled.
+  /// - NumPy: a `.npy` file of three axes, or of four of which the last is the series, of any type of
+  ///   number, or an `.npz` file of one such array. Complex numbers have one axis more, of their two parts.
   ///
   /// - Throws: `VolumeFileError`, and `FileError` for a file that cannot be read.
   public static func read(
     path: String, choice: SeriesChoice = .only, limits: VolumeLimits = VolumeLimits()
   ) throws -> Volume {
-    switch try format(path) {
-    case .nifti: try NIfTIDecoder.volume(path: path, choice: choice, limits: limits)
-    case .numPy, .numPyArchive: throw notYet(path)
+    let format = try format(path)
+    switch format {
+    case .nifti: return try NIfTIDecoder.volume(path: path, choice: choice, limits: limits)
+    case .numPy, .numPyArchive:
+      return try NumPyVolume.volume(
+        from: BoundedFile.read(path: path, limit: limits.bytes), format: format, choice: choice,
+        limits: limits, name: path)
     }
   }
 
-  /// What the head of the file at `path` says of its volume.
+  /// What a file says of its volume, without the voxels: of NIfTI the head alone is read.
   ///
-  /// - Throws: as `read`, for a head that is wrong; what follows it is not looked at.
+  /// - Throws: as `read`, for what is looked at.
   package static func information(
     path: String, limits: VolumeLimits = VolumeLimits()
   ) throws -> VolumeInformation {
-    switch try format(path) {
-    case .nifti: try NIfTIDecoder.information(path: path, limits: limits)
-    case .numPy, .numPyArchive: throw notYet(path)
+    let format = try format(path)
+    switch format {
+    case .nifti: return try NIfTIDecoder.information(path: path, limits: limits)
+    case .numPy, .numPyArchive:
+      return try NumPyVolume.information(
+        from: BoundedFile.read(path: path, limit: limits.bytes), format: format, limits: limits,
+        name: path)
     }
-  }
-
-  private static func notYet(_ path: String) -> VolumeFileError {
-    .unread(
-      name: path, format: .numPy, what: "an array", remedy: "convert it into a .nii file")
   }
 
   private static func format(_ path: String) throws -> VolumeFormat {

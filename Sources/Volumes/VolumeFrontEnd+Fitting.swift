@@ -45,7 +45,8 @@ extension VolumeFrontEnd {
   ///   percentiles else.
   ///
   /// - Throws: `VolumeFrontEndError.nothingReadable`, `.setting`.
-  public static func fitted(to items: [Item], choices: Choices = Choices()) throws -> VolumeFrontEnd {
+  public static func fitted(to items: [Item], choices: Choices = Choices()) throws -> VolumeFrontEnd
+  {
     let sample = try Sample(items, choices)
     let fit = choices.fit ?? (choices.spacing == nil ? sample.fit : .spacing)
     let extent = choices.extent ?? sample.extent(for: fit, spacing: choices.spacing)

@@ -176,7 +176,9 @@ public struct VolumeFrontEnd: FrontEnd {
       let ranges = levels.percentiles(of: volume)
       offsets = ranges.map(\.lowerBound)
       // Where all voxels are alike there is nothing to see.
-      factors = ranges.map { $0.upperBound > $0.lowerBound ? 1 / ($0.upperBound - $0.lowerBound) : 0 }
+      factors = ranges.map {
+        $0.upperBound > $0.lowerBound ? 1 / ($0.upperBound - $0.lowerBound) : 0
+      }
     case .zScore:
       offsets = levels.mean.map { Float($0) }
       factors = levels.deviation.map { $0 > 0 ? Float(1 / $0) : 0 }

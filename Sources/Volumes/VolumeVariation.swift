@@ -112,7 +112,9 @@ extension VolumeVariation {
       var value = contrast * values[place] + offset
       if noise != 0 {
         let bytes = stream.next()
-        let sum = (0..<4).reduce(Int32(0)) { $0 + Int32(truncatingIfNeeded: bytes >> (8 * $1) & 0xFF) }
+        let sum = (0..<4).reduce(Int32(0)) {
+          $0 + Int32(truncatingIfNeeded: bytes >> (8 * $1) & 0xFF)
+        }
         value += Float(sum - 510) * step
       }
       values[place] = value
