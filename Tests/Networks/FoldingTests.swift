@@ -102,7 +102,7 @@ struct FoldingTests {
     },
   ]
 
-  static let extents = [[9], [6, 5], [4, 5, 4]]
+  static let extents = [[9], [6, 5], [4, 5, 4], [4, 3, 4, 3]]
 
   private func compiled(_ test: Case, _ extent: [Int]) throws -> CompiledNetwork {
     try CompiledNetwork(

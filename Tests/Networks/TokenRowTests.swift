@@ -26,7 +26,7 @@ struct TokenRowTests {
 
   static let channels = 32
   static let vocabulary = 40
-  static let extents = [[13], [7, 6], [5, 4, 6]]
+  static let extents = [[13], [7, 6], [5, 4, 6], [3, 4, 3, 4]]
 
   static let cases = [
     Case("plain") {
