@@ -50,7 +50,7 @@ import Testing
       $0.epochs = 20
       $0.batchSize = 16
     }
-    let trainer = try Trainer(Self.compiled(extent), options: options)
+    let trainer = try Trainer(Self.compiled(extent), options: options, threads: 1)
     try trainer.train(on: Self.bars(extent: extent, count: 200, seed: 1))
     // All were right when this was written; another order of sums may lose a rare one.
     let unseen = try trainer.evaluate(Self.bars(extent: extent, count: 100, seed: 2))
