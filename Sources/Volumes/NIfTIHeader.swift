@@ -88,7 +88,7 @@ struct NIfTIHeader: Sendable, Equatable {
     let steps = (0..<4).map { real(layout.steps + $0 * layout.realSize) }
     self.steps = SIMD3(Self.step(steps[1]), Self.step(steps[2]), Self.step(steps[3]))
     // The lowest three bits; the others are of time.
-    unit = LengthUnit(rawValue: integer(layout.units, 1) & 7)
+    unit = LengthUnit(rawValue: integer(layout.units, layout.unitsSize) & 7)
 
     if integer(layout.qformCode, layout.codeSize) > 0 {
       let parts = (0..<3).map { real(layout.quaternion + $0 * layout.realSize) }

@@ -8,18 +8,18 @@ struct NIfTILayout: Sendable {
   let magic: Int
   let dimensions, type, bits, steps, voxels, slope, intercept, units: Int
   let qformCode, sformCode, quaternion, sform: Int
-  /// How many bytes a dimension, a real number and one of the codes take.
-  let dimensionSize, realSize, codeSize: Int
+  /// How many bytes a dimension, a real number, one of the codes and the units take.
+  let dimensionSize, realSize, codeSize, unitsSize: Int
 
   static let first = NIfTILayout(
     size: 348, magic: 344, dimensions: 40, type: 70, bits: 72, steps: 76, voxels: 108, slope: 112,
     intercept: 116, units: 123, qformCode: 252, sformCode: 254, quaternion: 256, sform: 280,
-    dimensionSize: 2, realSize: 4, codeSize: 2)
+    dimensionSize: 2, realSize: 4, codeSize: 2, unitsSize: 1)
 
   static let second = NIfTILayout(
     size: 540, magic: 4, dimensions: 16, type: 12, bits: 14, steps: 104, voxels: 168, slope: 176,
     intercept: 184, units: 500, qformCode: 344, sformCode: 348, quaternion: 352, sform: 400,
-    dimensionSize: 8, realSize: 8, codeSize: 4)
+    dimensionSize: 8, realSize: 8, codeSize: 4, unitsSize: 4)
 
   /// The size as it stands in a header, highest byte first.
   var sizeBytes: [UInt8] { [0, 0, UInt8(size >> 8), UInt8(size & 0xFF)] }
