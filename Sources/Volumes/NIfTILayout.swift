@@ -36,29 +36,3 @@ struct NIfTILayout: Sendable {
     [mark[0], UInt8(ascii: "i")] + mark[2...]
   }
 }
-
-/// The bytes of a header as numbers.
-struct NIfTIFields {
-  let bytes: [UInt8]
-  let isBigEndian: Bool
-
-  /// A whole number with its sign.
-  func integer(at place: Int, size: Int) -> Int {
-    let bits = pattern(at: place, size: size)
-    let unused = 64 - 8 * size
-    return Int(truncatingIfNeeded: Int64(bitPattern: bits << UInt64(unused)) >> Int64(unused))
-  }
-
-  /// A number of IEEE 754, of 4 or 8 bytes.
-  func real(at place: Int, size: Int) -> Double {
-    let bits = pattern(at: place, size: size)
-    return size == 4
-      ? Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits))) : Double(bitPattern: bits)
-  }
-
-  private func pattern(at place: Int, size: Int) -> UInt64 {
-    let field = bytes[place..<place + size]
-    let highestFirst = isBigEndian ? Array(field) : field.reversed()
-    return highestFirst.reduce(0) { $0 << 8 | UInt64($1) }
-  }
-}
