@@ -116,6 +116,10 @@ let package = Package(
       name: "ClassifyTextSnippets", dependencies: ["ConvKit"], path: "Samples/ClassifyTextSnippets",
       exclude: ["README.md", "Messages"],
       swiftSettings: settings),
+    .executableTarget(
+      name: "ClassifyVolumes", dependencies: ["ConvKit"], path: "Samples/ClassifyVolumes",
+      exclude: ["README.md", "Volumes", "make-volumes"],
+      swiftSettings: settings),
     .target(name: "ConvKitReference", path: "Tests/Reference", swiftSettings: settings),
     .testTarget(
       name: "ReferenceTests", dependencies: ["ConvKitReference"], path: "Tests/ReferenceTests",

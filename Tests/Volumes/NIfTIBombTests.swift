@@ -26,20 +26,15 @@ import Testing
   @Test func moreBehindTheVoxels() throws {
     #expect(Self.zeros.count < 2 << 20)
     let file = Self.packed(Self.header(SIMD3(10, 10, 10), series: 2))
-    let clock = ContinuousClock()
-    let took = try clock.measure {
-      // Nothing is looked at behind the first of two.
-      let volume = try NIfTIDecoder.volume(from: file, name: "x", choice: .one(0))
-      #expect(volume.values.count == 1000)
-      for choice in [SeriesChoice.one(1), .all] {
-        let error = #expect(throws: VolumeFileError.self) {
-          try NIfTIDecoder.volume(from: file, name: "x", choice: choice)
-        }
-        #expect(error?.description.contains("behind its voxels") == true)
+    // Nothing is looked at behind the first of two.
+    let volume = try NIfTIDecoder.volume(from: file, name: "x", choice: .one(0))
+    #expect(volume.values.count == 1000)
+    for choice in [SeriesChoice.one(1), .all] {
+      let error = #expect(throws: VolumeFileError.self) {
+        try NIfTIDecoder.volume(from: file, name: "x", choice: choice)
       }
+      #expect(error?.description.contains("behind its voxels") == true)
     }
-    // A few mebibytes take some milliseconds; all of it takes seconds.
-    #expect(took < .seconds(1))
   }
 
   @Test func claims() throws {
