@@ -13,10 +13,10 @@ package struct Gzip: ~Copyable {
   private let stream: UnsafeMutablePointer<z_stream>
 
   /// How much is unfolded at once: zlib's own tools take 16 to 256 KiB.
-  private static let piece = 1 << 16
+  static let piece = 1 << 16
 
   /// zlib's name for a gzip file: 16 more than the largest window.
-  private static let format: Int32 = 15 + 16
+  static let format: Int32 = 15 + 16
 
   /// - Throws: `GzipError.notGzip`.
   package init(_ packed: [UInt8]) throws {

@@ -46,7 +46,8 @@ extension NumberType {
     case .int32: read(Int32.self, Double.init)
     case .uint32: read(UInt32.self, Double.init)
     case .int64: read(Int64.self, Double.init)
-    case .uint64: read(UInt64.self, Double.init)
+    // `Double.init` alone would be the one that takes the bits as those of a Double.
+    case .uint64: read(UInt64.self) { Double($0) }
     case .float16: read(UInt16.self, Self.half)
     case .float32: read(UInt32.self) { Double(Float(bitPattern: $0)) }
     case .float64: read(UInt64.self) { Double(bitPattern: $0) }

@@ -38,11 +38,10 @@ struct NIfTIHeader: Sendable, Equatable {
   var sform: Affine?
 
   /// How many bytes a header has, by its first four; those of the first version where they say neither.
-  static func size(_ start: [UInt8]) -> Int {
-    let isSecond = [NIfTILayout.second.sizeBytes, NIfTILayout.second.sizeBytes.reversed()].contains(
-      Array(start.prefix(4)))
-    return (isSecond ? NIfTILayout.second : .first).size
-  }
+  static func size(_ start: [UInt8]) -> Int { (layout(start) ?? .first).size }
+
+  /// Whether the first four bytes are the size of a header, in one of the byte orders.
+  static func hasSize(_ start: [UInt8]) -> Bool { layout(start) != nil }
 
   /// - Parameter start: the first bytes of a file: `size` of them or more, or all that it has.
   /// - Throws: `VolumeFileError`.
@@ -88,7 +87,7 @@ struct NIfTIHeader: Sendable, Equatable {
     let steps = (0..<4).map { real(layout.steps + $0 * layout.realSize) }
     self.steps = SIMD3(Self.step(steps[1]), Self.step(steps[2]), Self.step(steps[3]))
     // The lowest three bits; the others are of time.
-    unit = LengthUnit(rawValue: integer(layout.units, 1) & 7)
+    unit = LengthUnit(rawValue: integer(layout.units, layout.unitsSize) & 7)
 
     if integer(layout.qformCode, layout.codeSize) > 0 {
       let parts = (0..<3).map { real(layout.quaternion + $0 * layout.realSize) }
@@ -137,26 +136,31 @@ extension NIfTIHeader {
   private static func version(
     of start: [UInt8], name: String
   ) throws(VolumeFileError) -> (Version, isBigEndian: Bool) {
-    let first = start.prefix(4)
-    for version in Version.allCases {
-      let layout = version.layout
-      let size = layout.sizeBytes
-      guard first.elementsEqual(size) || first.elementsEqual(size.reversed()) else { continue }
-      guard start.count >= layout.size else {
-        throw .broken(
-          name: name, format: .nifti,
-          reason: "its header has \(layout.size) bytes, and it ends after \(start.count)")
-      }
-      let mark = start[layout.magic..<layout.magic + layout.mark.count]
-      if mark.elementsEqual(layout.pairMark) {
-        throw .unread(
-          name: name, format: .nifti, what: "its voxels in another file",
-          remedy: "convert the pair of .hdr and .img into one .nii file")
-      }
-      guard mark.elementsEqual(layout.mark) else { throw otherMark(mark, layout, name) }
-      return (version, first.elementsEqual(size))
+    guard let layout = layout(start) else {
+      throw .notAVolume(name: name, start: Array(start.prefix(8)))
     }
-    throw .notAVolume(name: name, start: Array(start.prefix(8)))
+    guard start.count >= layout.size else {
+      throw .broken(
+        name: name, format: .nifti,
+        reason: "its header has \(layout.size) bytes, and it ends after \(start.count)")
+    }
+    let mark = start[layout.magic..<layout.magic + layout.mark.count]
+    if mark.elementsEqual(layout.pairMark) {
+      throw .unread(
+        name: name, format: .nifti, what: "its voxels in another file",
+        remedy: "convert the pair of .hdr and .img into one .nii file")
+    }
+    guard mark.elementsEqual(layout.mark) else { throw otherMark(mark, layout, name) }
+    return (
+      layout.size == NIfTILayout.first.size ? .first : .second,
+      start.starts(with: layout.sizeBytes)
+    )
+  }
+
+  private static func layout(_ start: [UInt8]) -> NIfTILayout? {
+    Version.allCases.map(\.layout).first {
+      start.starts(with: $0.sizeBytes) || start.starts(with: $0.sizeBytes.reversed())
+    }
   }
 
   private static func otherMark(

@@ -8,18 +8,18 @@ struct NIfTILayout: Sendable {
   let magic: Int
   let dimensions, type, bits, steps, voxels, slope, intercept, units: Int
   let qformCode, sformCode, quaternion, sform: Int
-  /// How many bytes a dimension, a real number and one of the codes take.
-  let dimensionSize, realSize, codeSize: Int
+  /// How many bytes a dimension, a real number, one of the codes and the units take.
+  let dimensionSize, realSize, codeSize, unitsSize: Int
 
   static let first = NIfTILayout(
     size: 348, magic: 344, dimensions: 40, type: 70, bits: 72, steps: 76, voxels: 108, slope: 112,
     intercept: 116, units: 123, qformCode: 252, sformCode: 254, quaternion: 256, sform: 280,
-    dimensionSize: 2, realSize: 4, codeSize: 2)
+    dimensionSize: 2, realSize: 4, codeSize: 2, unitsSize: 1)
 
   static let second = NIfTILayout(
     size: 540, magic: 4, dimensions: 16, type: 12, bits: 14, steps: 104, voxels: 168, slope: 176,
     intercept: 184, units: 500, qformCode: 344, sformCode: 348, quaternion: 352, sform: 400,
-    dimensionSize: 8, realSize: 8, codeSize: 4)
+    dimensionSize: 8, realSize: 8, codeSize: 4, unitsSize: 4)
 
   /// The size as it stands in a header, highest byte first.
   var sizeBytes: [UInt8] { [0, 0, UInt8(size >> 8), UInt8(size & 0xFF)] }
@@ -34,31 +34,5 @@ struct NIfTILayout: Sendable {
   /// The same in the header of a file that has its voxels in another.
   var pairMark: [UInt8] {
     [mark[0], UInt8(ascii: "i")] + mark[2...]
-  }
-}
-
-/// The bytes of a header as numbers.
-struct NIfTIFields {
-  let bytes: [UInt8]
-  let isBigEndian: Bool
-
-  /// A whole number with its sign.
-  func integer(at place: Int, size: Int) -> Int {
-    let bits = pattern(at: place, size: size)
-    let unused = 64 - 8 * size
-    return Int(truncatingIfNeeded: Int64(bitPattern: bits << UInt64(unused)) >> Int64(unused))
-  }
-
-  /// A number of IEEE 754, of 4 or 8 bytes.
-  func real(at place: Int, size: Int) -> Double {
-    let bits = pattern(at: place, size: size)
-    return size == 4
-      ? Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits))) : Double(bitPattern: bits)
-  }
-
-  private func pattern(at place: Int, size: Int) -> UInt64 {
-    let field = bytes[place..<place + size]
-    let highestFirst = isBigEndian ? Array(field) : field.reversed()
-    return highestFirst.reduce(0) { $0 << 8 | UInt64($1) }
   }
 }

@@ -65,6 +65,24 @@ public enum VolumeFile {
     }
   }
 
+  /// Writes a NIfTI file, in place of one that is there only when it is complete.
+  ///
+  /// - Parameters:
+  ///   - path: ends in `.nii`, or `.nii.gz` for a file that is packed by gzip.
+  ///   - type: as for `NIfTIWriter.bytes`.
+  /// - Throws: `FileError`.
+  public static func write(
+    _ volume: Volume, to path: String, type: NumberType = .float32
+  ) throws {
+    let isPacked = path.hasSuffix(".nii.gz")
+    guard isPacked || path.hasSuffix(".nii") else {
+      throw FileError.notCreated(
+        path: path, reason: "volumes are written as NIfTI, and it ends neither in .nii nor .nii.gz")
+    }
+    let bytes = NIfTIWriter.bytes(of: volume, type: type)
+    try AtomicFile.write(isPacked ? Gzip.fold(bytes) : bytes, to: path)
+  }
+
   private static func format(_ path: String) throws -> VolumeFormat {
     let start = try BoundedFile.readStart(path: path, count: FileContent.sniffed)
     return switch FileContent(start: start) {
@@ -72,6 +90,8 @@ public enum VolumeFile {
     case .numpy: .numPy
     case .zip: .numPyArchive
     case .gzip where FileContent.packed(in: start) == .nifti: .nifti
+    // Without a mark that is right, the decoder says what is wrong with it.
+    case nil where NIfTIHeader.hasSize(start): .nifti
     default: throw VolumeFileError.notAVolume(name: path, start: Array(start.prefix(8)))
     }
   }
