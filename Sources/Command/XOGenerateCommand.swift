@@ -25,7 +25,7 @@ struct XOGenerateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("How many files in all.", valueName: "N"))
   var count: Int
 
-  @Option(help: ArgumentHelp("How many axes the letters have.", valueName: "1|2|3"))
+  @Option(help: ArgumentHelp("How many axes the letters have.", valueName: "N"))
   var rank = LetterRank.two
 
   @Option(
@@ -43,8 +43,8 @@ struct XOGenerateCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      What makes them hard to tell apart: translation, scaling; rotation, weight, but of clips; \
-      loudness, noise, of clips alone (several with commas); all or none.
+      What makes them hard to tell apart: translation, scaling; of pictures and volumes \
+      rotation, weight; of clips loudness, noise (several with commas); all or none.
       """, valueName: "LIST"))
   var tricky = DifficultyArgument.all
 

@@ -45,7 +45,7 @@ struct WrongCallTests {
     Call(arguments: "xo generate DIR --count 0", status: 64, says: "1 to 10000000"),
     Call(arguments: "xo generate DIR --count 5 --size 8", status: 64, says: "9 to 1024"),
     Call(arguments: "xo generate DIR --count 5 --tricky upside-down", status: 64, says: "upside"),
-    Call(arguments: "xo generate DIR --count 5 --rank 4", status: 64, says: "1, 2"),
+    Call(arguments: "xo generate DIR --count 5 --rank 4", status: 64, says: "'1', '2' or '3'"),
     Call(arguments: "xo generate DIR --count 5 --rank 1 --size 31", status: 64, says: "for clips"),
     Call(arguments: "xo generate DIR --count 5 --rank 3 --size 129", status: 64, says: "9 to 128"),
     Call(

@@ -7,7 +7,7 @@ import Testing
   /// A change of any voxel is a change of every result that was measured with them.
   @Test func theVoxelsAreTheRecordedOnes() {
     let voxels = (0..<40).flatMap { LetterVolumes(seed: 1).volume($0).volume.values }
-    #expect(checksum(voxels.map { UInt8($0) }) == 0)
+    #expect(checksum(voxels.map { UInt8($0) }) == 2_533_648_165_607_654_767)
   }
 
   @Test func withoutADifficultyTheLetterStandsInTheMiddle() {
@@ -34,8 +34,9 @@ import Testing
       }
       // The bars meet in the middle of the X; the shell of the O is hollow, 9 from the middle.
       #expect(value(13, 13, 13) == (index == 0 ? 255 : 0))
-      #expect(
-        value(4, 13, 13) == (index == 0 ? 0 : 255) && value(22, 22, 22) == 255 * Float(1 - index))
+      #expect(value(22, 22, 22) == (index == 0 ? 255 : 0))
+      // 9.53 from the middle, in a shell whose surface begins to fade half a voxel from its middle.
+      #expect(index == 0 ? value(4, 13, 13) == 0 : value(4, 13, 13) > 240)
       #expect(value(0, 0, 0) == 0)
     }
   }
