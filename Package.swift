@@ -117,6 +117,10 @@ let package = Package(
       exclude: ["README.md", "Messages"],
       swiftSettings: settings),
     .executableTarget(
+      name: "ClassifyVolumes", dependencies: ["ConvKit"], path: "Samples/ClassifyVolumes",
+      exclude: ["README.md", "Volumes", "make-volumes"],
+      swiftSettings: settings),
+    .executableTarget(
       name: "OneNetworkThreeRanks", dependencies: ["ConvKit", "ConvKitLetters"],
       path: "Samples/OneNetworkThreeRanks", exclude: ["README.md", "network.json"],
       swiftSettings: settings),

@@ -82,17 +82,17 @@ extension Stopwatch {
     // About a tenth of a millisecond.
     let rounds = 10_000
     let kernels = instructionSet.kernels.pointee
-    let width = kernels.vector_width
-    let operations = withSums(width) { kernels.peak(rounds, $0) }
+    let count = kernels.vector_floats
+    let operations = withSums(count) { kernels.peak(rounds, $0) }
     return Rate(
-      operations: operations, times: times { _ in _ = withSums(width) { kernels.peak(rounds, $0) } }
+      operations: operations, times: times { _ in _ = withSums(count) { kernels.peak(rounds, $0) } }
     )
   }
 
-  private func withSums<Result>(_ width: Int, _ body: (UnsafeMutablePointer<Float>) -> Result)
+  private func withSums<Result>(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Result)
     -> Result
   {
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { sums in
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { sums in
       sums.initialize(repeating: 0.5)
       return body(sums.baseAddress!)
     }

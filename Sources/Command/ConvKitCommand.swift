@@ -20,7 +20,7 @@ struct ConvKitCommand: ParsableCommand {
     version: Version.text,
     subcommands: [
       DemoCommand.self, XOCommand.self, ScanCommand.self, TrainCommand.self, EvaluateCommand.self,
-      ClassifyCommand.self, SummaryCommand.self,
+      ClassifyCommand.self, SummaryCommand.self, SlicesCommand.self,
     ] + soundCommands)
 
   private static var soundCommands: [any ParsableCommand.Type] {

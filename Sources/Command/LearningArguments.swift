@@ -62,8 +62,10 @@ struct LearningArguments: ParsableArguments {
         + "none. Pictures: "
         + "\(ImageAugmentationKind.allCases.map(\.rawValue).joined(separator: ", "))"
         + Self.soundAugmentation
+        + ". Volumes: \(VolumeAugmentationKind.allCases.map(\.rawValue).joined(separator: ", "))"
         + ". Texts: \(TextAugmentationKind.allCases.map(\.rawValue).joined(separator: ", "))"
-        + ". (default for pictures: shift, scale and turn, the less the more pictures there are)",
+        + ". (default for pictures: shift, scale and turn, the less the more pictures there are; for volumes: "
+        + "\(VolumeAugmentation.usual))",
       valueName: "LIST"))
   var augment: String?
 

@@ -24,6 +24,9 @@ struct ScanCommand: ParsableCommand {
   @OptionGroup
   var limits: PictureLimits
 
+  @OptionGroup
+  var volumeLimits: VolumeLimitArguments
+
   #if Sound
     @OptionGroup
     var soundLimits: SoundLimitArguments
@@ -68,6 +71,7 @@ struct ScanCommand: ParsableCommand {
     defer { bar.clear() }
     var choices = FrontEndChoices()
     choices.image.pixelLimit = limits.pixels
+    choices.volume = volumeLimits.choices
     #if Sound
       choices.sound.readsAnyContainer = soundLimits.anyContainer
     #endif

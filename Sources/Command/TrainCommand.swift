@@ -10,8 +10,8 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     discussion: """
       DATA is a folder with one subfolder per label, maybe below train/, validation/ and test/; a \
       CSV, TSV or JSON lines file with the columns label and path, or label and text; lines of a \
-      label and a text; a folder of IDX files; or, with --label-from, any folder of files. What \
-      cannot be used is named and left out. The same seed gives the same model, byte for byte, on \
+      label and a text; a folder of IDX files; an NPZ file of examples and labels; or, with \
+      --label-from, any folder of files. What cannot be used is named and left out. The same seed gives the same model, byte for byte, on \
       any number of threads.
 
       A training that is interrupted keeps a checkpoint beside the model; the same call with \
@@ -21,6 +21,7 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
         convkit train xo/ --epochs 20
         convkit train clothes/ --test 0.2 --report clothes.html
         convkit train clips/ --label-from '{label}_{speaker}_{index}.wav' --test speaker=theo
+        convkit train scans/ --extent 32 --augment shift,turn,mirror-x
         convkit train messages.csv --text-column message --label-column topic
       """)
 
@@ -69,6 +70,9 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
   @OptionGroup(title: "Texts")
   var texts: TextArguments
 
+  @OptionGroup(title: "Volumes")
+  var volumes: VolumeArguments
+
   #if Sound
     @OptionGroup(title: "Sound")
     var sound: SoundArguments
@@ -113,6 +117,7 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     training.network = network
     training.frontEnd.image = pictures.choices
     training.frontEnd.text = texts.choices
+    training.frontEnd.volume = volumes.choices
     if let path = texts.vectors {
       training.vectors = ModelTraining.Vectors(path: path, areFrozen: texts.freezeVectors)
     }

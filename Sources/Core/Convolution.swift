@@ -167,7 +167,7 @@ extension ConvolutionShape {
     let kernels = instructionSet.kernels.pointee
     let fits =
       kernels.multiply_grouped != nil && terms <= columns && columns <= 4
-      && kernels.vector_width % columns == 0
+      && kernels.vector_floats % columns == 0
     return fits ? groups : 1
   }
 }

@@ -39,7 +39,7 @@ package struct DividedProduct {
     let kernels = instructionSet.kernels.pointee
     let panels = instructionSet.panels(of: product.columns)
     let rows = product.runs.reduce(0) { $0 + $1.count }
-    let tile = product.columns > kernels.vector_width ? Self.wideTile : Self.narrowTile
+    let tile = product.columns > kernels.vector_floats ? Self.wideTile : Self.narrowTile
     let tiles = (rows + tile - 1) / tile
 
     // The share of the busiest worker decides. Where it is about the same, so does what every part

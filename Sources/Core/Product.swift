@@ -139,8 +139,8 @@ extension convkit_product {
 extension InstructionSet {
   /// `0..<columns` in the parts that a product can be restricted to.
   package func panels(of columns: Int) -> [Range<Int>] {
-    let width = kernels.pointee.panel_width
-    return stride(from: 0, to: columns, by: width).map { $0..<min($0 + width, columns) }
+    let most = kernels.pointee.panel_columns
+    return stride(from: 0, to: columns, by: most).map { $0..<min($0 + most, columns) }
   }
 }
 
@@ -188,21 +188,21 @@ package struct PackedWeights {
     self.groupColumns = groupColumns
     self.groupStep = groupStep
     self.parts = parts
-    let whole = kernels.pointee.panel_width
+    let whole = kernels.pointee.panel_columns
     let left = columns % whole
-    count =
-      taps.count * length * (columns - left + (left > 0 ? kernels.pointee.width_of_panel(left) : 0))
+    let last = left > 0 ? kernels.pointee.columns_of_panel(left) : 0
+    count = taps.count * length * (columns - left + last)
   }
 
   /// Multiplies the packed weights of every column by its factor, rounding each once.
   package func scale(_ packed: UnsafeMutablePointer<Float>, by factor: (_ column: Int) -> Double) {
-    let panel = kernels.pointee.panel_width
+    let whole = kernels.pointee.panel_columns
     for column in 0..<columns {
-      let start = column / panel * panel
-      let width = kernels.pointee.width_of_panel(columns - start)
+      let start = column / whole * whole
+      let panel = kernels.pointee.columns_of_panel(columns - start)
       let factor = factor(column)
       for line in 0..<depth {
-        let place = start * depth + line * width + (column - start)
+        let place = start * depth + line * panel + (column - start)
         packed[place] = Float(Double(packed[place]) * factor)
       }
     }

@@ -52,7 +52,7 @@ static const tile_function narrow_depthwise_tiles[] = {EACH_WIDE(ADDRESS_OF_NARR
 static void multiply_depthwise(const convkit_product *p, const float *a, const float *b,
                                const float *bias, float *out) {
   for (ptrdiff_t v = p->columns_begin; v < p->columns_end; v += PANEL) {
-    const bool wide = panel_width(p->columns_end - v) == PANEL;
+    const bool wide = panel_columns(p->columns_end - v) == PANEL;
     // A column has its own channel of a.
     multiply_panel(p, v, wide ? wide_depthwise_tiles : narrow_depthwise_tiles, WIDE_ROWS, a + v, b,
                    bias, out);

@@ -77,7 +77,7 @@ static void multiply_grouped(const convkit_product *p, const float *a, const flo
         .row = row,
         .row_out = row_out,
         .panel = p->depth ? b + p->depth * panel + (v - panel) : b + v,
-        .panel_step = p->depth ? panel_width(p->columns_end - panel) : p->b_step,
+        .panel_step = p->depth ? panel_columns(p->columns_end - panel) : p->b_step,
         .bias = bias ? bias + v : NULL,
         .out = out + v,
         .columns = left < LANES ? left : LANES,

@@ -199,19 +199,19 @@ static void average_pool_gradient(const convkit_pool *pool, const float *dy, flo
 }
 
 // A few neighbouring channels at a time, whose sums stay in registers.
-#define CHANNEL_SUMS(WIDTH_OF, COUNT, LOAD, STORE, VECTOR)                            \
-  for (; channels - c >= (COUNT) * (WIDTH_OF); c += (COUNT) * (WIDTH_OF)) {           \
+#define CHANNEL_SUMS(FLOATS_OF, COUNT, LOAD, STORE, VECTOR)                           \
+  for (; channels - c >= (COUNT) * (FLOATS_OF); c += (COUNT) * (FLOATS_OF)) {         \
     VECTOR total[COUNT];                                                              \
     _Pragma("clang loop unroll(full)") for (int v = 0; v < (COUNT); v++)              \
-        total[v] = LOAD(sum + c + v * (WIDTH_OF));                                    \
+        total[v] = LOAD(sum + c + v * (FLOATS_OF));                                   \
     for (ptrdiff_t r = 0; r < rows->count; r++) {                                     \
       const float *from = x + rows->a[r] + c;                                         \
       for (ptrdiff_t i = 0; i < rows->length; i += channels, from += channels)        \
         _Pragma("clang loop unroll(full)") for (int v = 0; v < (COUNT); v++)          \
-            total[v] += LOAD(from + v * (WIDTH_OF));                                  \
+            total[v] += LOAD(from + v * (FLOATS_OF));                                 \
     }                                                                                 \
     _Pragma("clang loop unroll(full)") for (int v = 0; v < (COUNT); v++)              \
-        STORE(sum + c + v * (WIDTH_OF), total[v]);                                    \
+        STORE(sum + c + v * (FLOATS_OF), total[v]);                                   \
   }
 
 static void channel_sums(const convkit_rows *rows, ptrdiff_t channels, const float *x, float *sum) {
@@ -235,9 +235,9 @@ static void add(const convkit_rows *rows, const float *x, float *y) {
 
 static const convkit_kernels table = {
     .name = INSTRUCTION_SET,
-    .vector_width = LANES,
-    .panel_width = PANEL,
-    .width_of_panel = panel_width,
+    .vector_floats = LANES,
+    .panel_columns = PANEL,
+    .columns_of_panel = panel_columns,
     .multiply = multiply,
     .multiply_depthwise = multiply_depthwise,
 #ifdef PICKS_LANES

@@ -23,18 +23,18 @@ typedef struct {
 } tile_place;
 
 #define TILE_OF(name) name
-#define WIDTH LANES
+#define FLOATS LANES
 #include "Tile.h"
 #include "RectifiedPool.h"
 #undef TILE_OF
-#undef WIDTH
+#undef FLOATS
 
 #define TILE_OF(name) half_##name
-#define WIDTH (LANES / 2)
+#define FLOATS (LANES / 2)
 #include "Tile.h"
 #include "RectifiedPool.h"
 #undef TILE_OF
-#undef WIDTH
+#undef FLOATS
 
 typedef void (*tile_function)(const convkit_product *, const float *a, const tile_place *);
 
@@ -64,7 +64,7 @@ _Static_assert(sizeof wide_tiles / sizeof *wide_tiles == WIDE_ROWS, "one wide ti
 _Static_assert(sizeof narrow_tiles / sizeof *narrow_tiles == NARROW_ROWS, "one narrow tile each");
 
 // The columns of a panel when so many are left, missing ones included.
-static ptrdiff_t panel_width(ptrdiff_t columns_left) {
+static ptrdiff_t panel_columns(ptrdiff_t columns_left) {
   return columns_left <= HALF ? HALF : columns_left <= LANES ? LANES : PANEL;
 }
 
@@ -78,7 +78,7 @@ static void multiply_panel(const convkit_product *p, ptrdiff_t v, const tile_fun
       .row = row,
       .row_out = row_out,
       .panel = b + (p->depth ? p->depth * v : v),
-      .panel_step = p->depth ? panel_width(left) : p->b_step,
+      .panel_step = p->depth ? panel_columns(left) : p->b_step,
       .bias = bias ? bias + v : NULL,
       .out = out + v,
       .columns = left < PANEL ? left : PANEL,
@@ -107,10 +107,10 @@ static void multiply_panel(const convkit_product *p, ptrdiff_t v, const tile_fun
 static void multiply(const convkit_product *p, const float *a, const float *b, const float *bias,
                      float *out) {
   for (ptrdiff_t v = p->columns_begin; v < p->columns_end; v += PANEL) {
-    const ptrdiff_t width = panel_width(p->columns_end - v);
-    const tile_function *tiles = width == PANEL   ? wide_tiles
-                                 : width == LANES ? narrow_tiles
-                                                  : half_tiles;
-    multiply_panel(p, v, tiles, width == LANES ? NARROW_ROWS : WIDE_ROWS, a, b, bias, out);
+    const ptrdiff_t columns = panel_columns(p->columns_end - v);
+    const tile_function *tiles = columns == PANEL   ? wide_tiles
+                                 : columns == LANES ? narrow_tiles
+                                                    : half_tiles;
+    multiply_panel(p, v, tiles, columns == LANES ? NARROW_ROWS : WIDE_ROWS, a, b, bias, out);
   }
 }

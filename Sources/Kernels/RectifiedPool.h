@@ -1,7 +1,7 @@
 // ReLU and max pooling of windows that do not overlap, for some neighbouring channels of one window.
 // Included once for each width of vector after Tile.h, whose names it uses.
 
-typedef uint8_t TILE_OF(bytes) __attribute__((vector_size(WIDTH)));
+typedef uint8_t TILE_OF(bytes) __attribute__((vector_size(FLOATS)));
 
 ALWAYS_INLINE void TILE_OF(choose_tap)(const convkit_pool *pool, const convkit_pool_run *run,
                                        const float *x, float *y, uint8_t *index) {

@@ -47,9 +47,9 @@ static void sum_rows(const convkit_row_sums *p, const int32_t *tokens, const flo
       }
       for (ptrdiff_t c = 0; c < channels; c += ROW_VECTORS * LANES) {
         const ptrdiff_t left = channels - c;
-        const ptrdiff_t width = left < ROW_VECTORS * LANES ? left : ROW_VECTORS * LANES;
-        const ptrdiff_t last = width - LANES;  // before c where less than a vector is left
-        switch ((width + LANES - 1) / LANES) { EACH_8(SUM_WINDOW_CASE) }
+        const ptrdiff_t count = left < ROW_VECTORS * LANES ? left : ROW_VECTORS * LANES;
+        const ptrdiff_t last = count - LANES;  // before c where less than a vector is left
+        switch ((count + LANES - 1) / LANES) { EACH_8(SUM_WINDOW_CASE) }
       }
     }
   }

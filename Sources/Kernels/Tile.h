@@ -1,11 +1,11 @@
 // One tile of the product: it keeps all its sums in registers while it goes through the terms.
 // Included once for each width of vector, with
 //   TILE_OF(name)  the name with the width's mark
-//   WIDTH          floats in a vector
+//   FLOATS         floats in a vector
 
-typedef float TILE_OF(lanes) __attribute__((vector_size(WIDTH * 4)));
-typedef int32_t TILE_OF(lane_bits) __attribute__((vector_size(WIDTH * 4)));
-typedef float TILE_OF(loose) __attribute__((vector_size(WIDTH * 4), aligned(4), may_alias));
+typedef float TILE_OF(lanes) __attribute__((vector_size(FLOATS * 4)));
+typedef int32_t TILE_OF(lane_bits) __attribute__((vector_size(FLOATS * 4)));
+typedef float TILE_OF(loose) __attribute__((vector_size(FLOATS * 4), aligned(4), may_alias));
 
 ALWAYS_INLINE TILE_OF(lanes) TILE_OF(load)(const float *p) { return *(const TILE_OF(loose) *)p; }
 ALWAYS_INLINE void TILE_OF(store)(float *p, TILE_OF(lanes) v) { *(TILE_OF(loose) *)p = v; }
@@ -15,9 +15,9 @@ ALWAYS_INLINE TILE_OF(lanes) TILE_OF(splat)(float x) { return x - (TILE_OF(lanes
 // added to, or they would live in memory rather than in registers.
 ALWAYS_INLINE void TILE_OF(start)(const int rows, const int vectors, const convkit_product *p,
                                   const tile_place *place, TILE_OF(lanes) (*sum)[2]) {
-  const bool whole = place->columns == vectors * WIDTH;
+  const bool whole = place->columns == vectors * FLOATS;
   // Stands in for out where the columns do not fill the vectors.
-  float edge[NARROW_ROWS][2 * WIDTH];
+  float edge[NARROW_ROWS][2 * FLOATS];
   if (p->accumulate && !whole) {
     __builtin_memset(edge, 0, sizeof edge);
     for (int r = 0; r < rows; r++)
@@ -30,14 +30,14 @@ ALWAYS_INLINE void TILE_OF(start)(const int rows, const int vectors, const convk
                                        : edge[r];
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++)
-      sum[r][v] = from ? TILE_OF(load)(from + v * WIDTH) : (TILE_OF(lanes)){};
+      sum[r][v] = from ? TILE_OF(load)(from + v * FLOATS) : (TILE_OF(lanes)){};
   }
 }
 
 ALWAYS_INLINE void TILE_OF(finish)(const int rows, const int vectors, const convkit_product *p,
                                    const tile_place *place, const TILE_OF(lanes) (*sum)[2]) {
-  const bool whole = place->columns == vectors * WIDTH;
-  float edge[NARROW_ROWS][2 * WIDTH];
+  const bool whole = place->columns == vectors * FLOATS;
+  float edge[NARROW_ROWS][2 * FLOATS];
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++) {
     float *to = whole ? place->out + place->row_out[r] : edge[r];
@@ -46,7 +46,7 @@ ALWAYS_INLINE void TILE_OF(finish)(const int rows, const int vectors, const conv
       TILE_OF(lanes) value = sum[r][v];
       // By a mask, because the maximum instruction turns a NaN into 0.
       if (p->rectify) value = (TILE_OF(lanes))((TILE_OF(lane_bits))value & ~(value < 0));
-      TILE_OF(store)(to + v * WIDTH, value);
+      TILE_OF(store)(to + v * FLOATS, value);
     }
   }
   if (!whole)
@@ -66,7 +66,7 @@ ALWAYS_INLINE void TILE_OF(tile)(const int rows, const int vectors, const convki
       for (ptrdiff_t i = p->segments[s].length; i > 0; i--) {
         TILE_OF(lanes) b[2];
 #pragma clang loop unroll(full)
-        for (int v = 0; v < vectors; v++) b[v] = TILE_OF(load)(line + v * WIDTH);
+        for (int v = 0; v < vectors; v++) b[v] = TILE_OF(load)(line + v * FLOATS);
 #pragma clang loop unroll(full)
         for (int r = 0; r < rows; r++) {
           const TILE_OF(lanes) x = TILE_OF(splat)(term[place->row[r]]);

@@ -56,7 +56,7 @@ struct StagePage {
       let shown =
         channels > StagePictures.mostMaps && !extent.isEmpty
         ? " The first \(StagePictures.mostMaps) are drawn." : ""
-      let plane = stage.shape.count > 3 ? " Of each the middle plane is drawn." : ""
+      let plane = stage.shape.count > 3 ? " Of each the middle planes are drawn." : ""
       return sentence(for: stage.name, withFeatures: features != nil) + " " + size + shown + plane
     }
   }

@@ -40,12 +40,12 @@ package enum ParameterArrangement: Equatable, Sendable {
     switch self {
     case .plain(let shape): shape
     case .convolution(let sizes, let inputs, let features): [features, inputs] + sizes
-    case .dense(let parts, let outputs): [outputs, Self.width(parts)]
-    case .channels(let parts): [Self.width(parts)]
+    case .dense(let parts, let outputs): [outputs, Self.valueCount(parts)]
+    case .channels(let parts): [Self.valueCount(parts)]
     }
   }
 
-  private static func width(_ parts: [FlatPart]) -> Int {
+  private static func valueCount(_ parts: [FlatPart]) -> Int {
     parts.reduce(0) { $0 + $1.positions * $1.channels }
   }
 

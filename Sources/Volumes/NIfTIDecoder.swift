@@ -142,9 +142,12 @@ enum NIfTIDecoder {
   }
 
   private static func notFinite(_ numbers: [Float]) -> Int {
-    var count: Int32 = 0
-    // At most as many as a piece has.
-    for number in numbers { count &+= number.isFinite ? 0 : 1 }
+    // At most as many as a piece has. An exponent of all ones carries into the place of the sign, which
+    // needs no branch.
+    var count: UInt32 = 0
+    for number in numbers {
+      count &+= ((number.bitPattern & 0x7FFF_FFFF) &+ 0x0080_0000) >> 31
+    }
     return Int(count)
   }
 }

@@ -73,11 +73,19 @@ public enum NIfTIWriter {
     precondition(values.allSatisfy(\.isFinite), "values that are not finite have no integer")
     if values.allSatisfy({ Integer(exactly: $0) != nil }) { return nil }
     let (least, most) = (Double(values.min() ?? 0), Double(values.max() ?? 0))
-    func held(_ number: Double) -> Double { version == .first ? Double(Float(number)) : number }
+    let step = (most - least) / Double(Int(Integer.max) - Int(Integer.min))
+    // Towards zero, for the largest value of Float must not come back beyond it.
     let slope = max(
-      held((most - least) / Double(Int(Integer.max) - Int(Integer.min))),
-      Double(Float.leastNormalMagnitude))
-    return NumberScaling(slope: slope, intercept: held(least - slope * Double(Integer.min)))
+      version == .first ? roundedDown(step) : step, Double(Float.leastNormalMagnitude))
+    let intercept = least - slope * Double(Integer.min)
+    return NumberScaling(
+      slope: slope, intercept: version == .first ? Double(Float(intercept)) : intercept)
+  }
+
+  /// The next Float that is not above it.
+  private static func roundedDown(_ number: Double) -> Double {
+    let nearest = Float(number)
+    return Double(Double(nearest) > number ? nearest.nextDown : nearest)
   }
 
   private static func stored<Integer: FixedWidthInteger>(

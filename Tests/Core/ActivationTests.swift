@@ -5,7 +5,7 @@ import Testing
 @Suite struct ActivationTests {
   @Test(arguments: [Float(0), 0.25, 0.01, 1]) func equalsTheReference(slope: Float) throws {
     for (seed, (extent, channels)) in [
-      ([1], 9), ([3, 4], 1), ([40], 3), ([2, 3, 2], 5), ([], 33), ([7, 5], 16),
+      ([1], 9), ([3, 4], 1), ([40], 3), ([2, 3, 2], 5), ([2, 1, 3, 2], 6), ([], 33), ([7, 5], 16),
     ].enumerated() {
       for values in [Values.integers, .reals] {
         let example = ActivationExample(

@@ -29,7 +29,7 @@ extension ConvolutionProblem {
   /// Every number of columns up to two panels of the widest table and one more: as features, and by
   /// channels as those of the input gradient.
   static let columnTails: [ConvolutionProblem] = {
-    let widest = InstructionSet.available.map { $0.kernels.pointee.panel_width }.max()!
+    let widest = InstructionSet.available.map { $0.kernels.pointee.panel_columns }.max()!
     return (1...2 * widest + 1).flatMap { columns in
       [
         ConvolutionProblem([5], channels: 2, features: columns, size: 2),

@@ -6,7 +6,7 @@ import Testing
   @Test(arguments: [Values.integers, .reals]) func agreesWithTheReference(values: Values) throws {
     var generator = SplitMix64(seed: 40)
     var shapes: Set<String> = []
-    let widest = InstructionSet.available.map { $0.kernels.pointee.panel_width }.max()!
+    let widest = InstructionSet.available.map { $0.kernels.pointee.panel_columns }.max()!
     // Every row tail, every column tail of both products, and a few hundred at random.
     let listed =
       (1...29).map { (count: $0, inputs: 3, outputs: 5) }

@@ -5,7 +5,8 @@ import Testing
 @Suite struct EmbeddingTests {
   @Test func equalsTheReference() {
     for (seed, (extent, vocabulary, size)) in [
-      ([1], 1, 1), ([12], 5, 3), ([4, 6], 7, 16), ([2, 3, 2], 40, 9), ([50], 3, 5),
+      ([1], 1, 1), ([12], 5, 3), ([4, 6], 7, 16), ([2, 3, 2], 40, 9), ([2, 1, 3, 2], 6, 5),
+      ([50], 3, 5),
     ].enumerated() {
       var generator = SplitMix64(seed: UInt64(seed))
       let reference = ReferenceEmbedding(vocabulary: vocabulary, size: size)

@@ -168,7 +168,7 @@ import Testing
     #expect(InstructionSet(named: "") == nil)
     for instructionSet in InstructionSet.available {
       #expect(InstructionSet(named: instructionSet.name) == instructionSet)
-      let width = instructionSet.kernels.pointee.panel_width
+      let width = instructionSet.kernels.pointee.panel_columns
       for columns in 1...3 * width + 1 {
         let panels = instructionSet.panels(of: columns)
         #expect(panels.flatMap { Array($0) } == Array(0..<columns))

@@ -52,7 +52,7 @@ extension Fault {
     },
     depthwise("depthwise: the second panel starts at the first's values") {
       call, a, b, bias, out in
-      let width = soundKernels.panel_width
+      let width = soundKernels.panel_columns
       var (first, second) = (call!.pointee, call!.pointee)
       first.columns_end = min(width, first.columns_end)
       second.columns_begin = width
@@ -186,7 +186,7 @@ extension Fault {
       var run = try example.run(on: instructionSet)
       if planted {
         var table = instructionSet.kernels.pointee
-        table.width_of_panel = { _ in soundKernels.panel_width }
+        table.columns_of_panel = { _ in soundKernels.panel_columns }
         run = try withUnsafePointer(to: table) { try example.run(on: InstructionSet(kernels: $0)) }
       }
       return run.mismatch(with: example.expectations)

@@ -137,8 +137,8 @@ import Testing
 
   /// `same` with stride 1 keeps the extent, for every size and dilation and rank.
   @Test func samePaddingKeepsTheExtent() throws {
-    for (size, dilation, rank) in product(1...7, 1...3, 1...3) {
-      let extent = Array([5, 3, 2].prefix(rank))
+    for (size, dilation, rank) in product(1...7, 1...3, 1...4) {
+      let extent = Array([5, 3, 2, 3].prefix(rank))
       var problem = ConvolutionProblem(
         extent, channels: 2, features: 2, size: 1, dilation: dilation, padding: .same)
       problem.size[rank - 1] = size

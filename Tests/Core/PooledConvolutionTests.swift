@@ -39,7 +39,7 @@ import Testing
   @Test func theShapesCoverEveryKind() throws {
     let all = Self.problems
     #expect(all.count >= 700)
-    #expect(Set(all.map(\.convolution.extent.count)) == [1, 2, 3])
+    #expect(Set(all.map(\.convolution.extent.count)) == [1, 2, 3, 4])
     func taps(_ problem: PooledProblem) -> Int { problem.pooling.size.reduce(1, *) }
     #expect(Set(all.map(taps)).isSuperset(of: [1, 2, 4, 7, 8, 9, 27, 254, 255, 256, 257]))
     for kind in [

@@ -29,13 +29,12 @@ struct PooledProblem: Sendable, CustomStringConvertible {
       + ", \(workers) workers"
   }
 
-  /// A problem of up to three axes that fits.
+  /// A problem of up to four axes that fits.
   static func random(_ generator: inout SplitMix64) -> PooledProblem {
     while true {
       var convolution = ConvolutionProblem.random(&generator)
       // Half a vector and whole ones of every instruction set, and what lies between and beyond.
       let widths = [1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 20, 24, 31, 32, 33]
-      guard convolution.extent.count <= 3 else { continue }
       if convolution.groups == 1 {
         convolution.features = widths[generator.integer(in: 0...widths.count - 1)]
       }

@@ -6,7 +6,7 @@ import Testing
 
 /// Batches on both sides of the borders at which they are cut.
 struct BatchSizeTests {
-  static let extents = [[9], [4, 5]]
+  static let extents = [[9], [4, 5], [3, 3, 4], [4, 3, 3, 3]]
 
   @Test(arguments: NetworkCase.fused, extents)
   func neitherMicroBatchNorInstructionSetChangesABit(

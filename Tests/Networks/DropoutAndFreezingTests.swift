@@ -15,16 +15,18 @@ struct DropoutAndFreezingTests {
   }
 
   /// Fusing an activation leaves out a node, which must not change what is removed.
-  @Test func removesTheSameValuesHoweverItIsRun() throws {
-    let exercise = try Exercise(Self.dropout, extent: [7, 5], count: 9)
+  @Test(arguments: NetworkCase.extents)
+  func removesTheSameValuesHoweverItIsRun(_ extent: [Int]) throws {
+    let exercise = try Exercise(Self.dropout, extent: extent, count: 9)
     let expected = try exercise.outcome()
     #expect(try exercise.outcome(threads: 3) == expected)
     #expect(try exercise.outcome(threads: 2, keepsEveryMap: true) == expected)
     #expect(expected.training != expected.evaluation.flatMap { $0 })
   }
 
-  @Test func passesGradientsWhereValuesStay() throws {
-    let exercise = try Exercise(Self.dropout, extent: [9, 8])
+  @Test(arguments: NetworkCase.extents)
+  func passesGradientsWhereValuesStay(_ extent: [Int]) throws {
+    let exercise = try Exercise(Self.dropout, extent: extent)
     let runner = try exercise.runner(keepsEveryMap: true)
     _ = try exercise.train(runner)
     let node = try #require(
@@ -47,7 +49,8 @@ struct DropoutAndFreezingTests {
     #expect(removed > 0)
   }
 
-  @Test func leavesFrozenLayersAsTheyAre() throws {
+  @Test(arguments: NetworkCase.extents)
+  func leavesFrozenLayersAsTheyAre(_ extent: [Int]) throws {
     let exercise = try Exercise(
       NetworkCase("frozen") {
         Conv(4, size: 2)
@@ -58,7 +61,7 @@ struct DropoutAndFreezingTests {
         ReLU()
         Flatten()
         Votes()
-      }, extent: [7, 5])
+      }, extent: extent)
     let runner = try exercise.runner(threads: 2)
     _ = try exercise.train(runner)
     runner.update(PlainDescent(rate: 1))

@@ -95,9 +95,9 @@ struct ExtentTests {
       )
   }
 
-  @Test(arguments: cases, 1...3)
+  @Test(arguments: cases, 1...4)
   func paddingChangesNoBit(_ networkCase: Case, _ rank: Int) throws {
-    let whole = [13, 9, 7].prefix(rank).map { $0 }
+    let whole = [13, 9, 7, 5].prefix(rank).map { $0 }
     let content: InputShape.Content =
       networkCase.isText ? .tokens(vocabulary: 9) : .values(channels: 2)
     let compiled = try CompiledNetwork(

@@ -54,10 +54,10 @@ struct FoldingTests {
       BatchNorm()
       ReLU()
       Residual {
-        Conv(4, size: 3, padding: .same, bias: false)
+        Conv(4, size: 2, padding: .same, bias: false)
         BatchNorm()
         ReLU()
-        Conv(4, size: 3, padding: .same, bias: false)
+        Conv(4, size: 2, padding: .same, bias: false)
         BatchNorm()
       } shortcut: {
         Conv(4, size: 1, bias: false)
@@ -102,7 +102,7 @@ struct FoldingTests {
     },
   ]
 
-  static let extents = [[9], [6, 5], [4, 5, 4]]
+  static let extents = [[9], [6, 5], [4, 5, 4], [3, 4, 3, 3]]
 
   private func compiled(_ test: Case, _ extent: [Int]) throws -> CompiledNetwork {
     try CompiledNetwork(

@@ -1,6 +1,7 @@
 import ConvKitCore
 import ConvKitNetworks
 import ConvKitReference
+import FoundationEssentials
 
 /// A network that has every test of the battery by being listed.
 struct NetworkCase: Sendable, CustomStringConvertible {
@@ -35,7 +36,17 @@ struct NetworkCase: Sendable, CustomStringConvertible {
   }
 
   static let all: [NetworkCase] =
-    layerByLayer + fused
+    layerByLayer + fused + [ofSingleNumbers]
+
+  private static let ofSingleNumbers: NetworkCase = {
+    do {
+      let network = try JSONDecoder().decode(
+        Network.self, from: Data(networkOfSingleNumbers.utf8))
+      return NetworkCase("JSON of single numbers", isExact: false) { network }
+    } catch {
+      preconditionFailure("the network of single numbers cannot be read: \(error)")
+    }
+  }()
 
   private static let layerByLayer: [NetworkCase] = [
     between("convolution") { Conv(3, size: 2) },

@@ -26,7 +26,7 @@ struct TokenRowTests {
 
   static let channels = 32
   static let vocabulary = 40
-  static let extents = [[13], [7, 6], [5, 4, 6]]
+  static let extents = [[13], [7, 6], [5, 4, 6], [3, 4, 3, 4]]
 
   static let cases = [
     Case("plain") {
@@ -219,7 +219,9 @@ struct TokenRowTests {
     }
   }
 
-  @Test(arguments: cases, extents)
+  /// On up to three axes: of four the sums are so long that their bound lets half a weight more through.
+  /// The battery has such networks of integers, which agree exactly.
+  @Test(arguments: cases, extents.filter { $0.count < 4 })
   func agreesWithTheReference(_ test: Case, _ extent: [Int]) throws {
     let compiled = try compiled(test.network, extent)
     let values = try values(compiled, seed: 5)

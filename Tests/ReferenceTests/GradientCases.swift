@@ -10,15 +10,15 @@ extension GradientCase {
 
   /// Rank × size × stride × dilation × padding × groups.
   static let convolutions: [GradientCase] = {
-    let sizes: [PerAxis] = [[2, 2, 2], [3, 2, 1]]
-    let strides: [PerAxis] = [[1, 1, 1], [2, 2, 2], [3, 1, 2]]
-    let dilations: [PerAxis] = [[1, 1, 1], [2, 2, 2]]
+    let sizes: [PerAxis] = [[2, 2, 2, 2], [3, 2, 1, 2]]
+    let strides: [PerAxis] = [[1, 1, 1, 1], [2, 2, 2, 2], [3, 1, 2, 1]]
+    let dilations: [PerAxis] = [[1, 1, 1, 1], [2, 2, 2, 1]]
     // Everything connected; two groups; depthwise with two features for each channel.
     let connections = [
       (channels: 2, features: 3, groups: 1), (channels: 4, features: 2, groups: 2),
       (channels: 3, features: 6, groups: 3),
     ]
-    return product([1, 2, 3], sizes, product(strides, dilations), ExamplePadding.allCases)
+    return product([1, 2, 3, 4], sizes, product(strides, dilations), ExamplePadding.allCases)
       .flatMap { rank, size, steps, padding in
         connections.map { connection in
           let extent = exampleExtent(rank: rank)
@@ -61,13 +61,13 @@ extension GradientCase {
 
   /// Rank × size × stride × dilation × padding × overhang, for max and for average pooling.
   static let poolings: [GradientCase] = {
-    let sizes: [PerAxis] = [[2, 2, 2], [3, 2, 1]]
+    let sizes: [PerAxis] = [[2, 2, 2, 2], [3, 2, 1, 2]]
     let steps: [(stride: PerAxis, dilation: PerAxis)] = [
-      ([1, 1, 1], [1, 1, 1]), ([2, 2, 2], [1, 1, 1]), ([3, 1, 2], [1, 1, 1]),
-      ([2, 3, 1], [2, 2, 2]),
+      ([1, 1, 1, 1], [1, 1, 1, 1]), ([2, 2, 2, 2], [1, 1, 1, 1]), ([3, 1, 2, 1], [1, 1, 1, 1]),
+      ([2, 3, 1, 2], [2, 2, 2, 1]),
     ]
     let paddings: [ExamplePadding] = [.valid, .lopsided]
-    return product([1, 2, 3], sizes, steps, product(paddings, [false, true]))
+    return product([1, 2, 3, 4], sizes, steps, product(paddings, [false, true]))
       .flatMap { rank, size, steps, edges in
         let extent = exampleExtent(rank: rank)
         var window = edges.0.window(
@@ -110,7 +110,7 @@ extension GradientCase {
 
   /// Rank × channels, for global max and global average.
   static let globalPoolings: [GradientCase] =
-    product([1, 2, 3], [1, 3]).flatMap { rank, channels in
+    product([1, 2, 3, 4], [1, 3]).flatMap { rank, channels in
       let extent = exampleExtent(rank: rank)
       let (maximum, average) = (ReferenceGlobalMaxPooling(), ReferenceGlobalAveragePooling())
       return [

@@ -23,7 +23,7 @@ extension GradientCase {
     }
 
   /// For each rank: ReLU, leaky ReLU with two slopes, dropout with two probabilities.
-  static let activations: [GradientCase] = [1, 2, 3].flatMap { rank in
+  static let activations: [GradientCase] = [1, 2, 3, 4].flatMap { rank in
     let extent = exampleExtent(rank: rank)
     let relu = ReferenceReLU()
     let leaky = [0.01, 0.3].map { slope in
@@ -52,9 +52,9 @@ extension GradientCase {
 
   /// Rank × size of the batch, in training and in evaluation. Examples of a batch differ in extent.
   static let batchNormalisations: [GradientCase] =
-    product([1, 2, 3], [2, 3]).flatMap { rank, count in
+    product([1, 2, 3, 4], [2, 3]).flatMap { rank, count in
       let extents = (0..<count).map { example in
-        exampleExtent(rank: rank).map { $0 - example }
+        exampleExtent(rank: rank).map { max(1, $0 - example) }
       }
       return [
         batchNormalisation(
@@ -122,7 +122,7 @@ extension GradientCase {
   }
 
   /// For each rank: flattening, concatenation of two and of three branches, residual sum.
-  static let joinings: [GradientCase] = [1, 2, 3].flatMap { rank in
+  static let joinings: [GradientCase] = [1, 2, 3, 4].flatMap { rank in
     let extent = exampleExtent(rank: rank)
     let concatenations = [[2, 1], [1, 3, 2]].map { concatenation(extent: extent, channels: $0) }
     return concatenations + [flatten(extent: extent), residualSum(extent: extent)]
@@ -185,7 +185,7 @@ extension GradientCase {
 
   /// Rank × with and without a frozen token. Tokens repeat, some do not occur.
   static let embeddings: [GradientCase] =
-    product([1, 2, 3], [nil, 0]).map { rank, frozen in
+    product([1, 2, 3, 4], [nil, 0]).map { rank, frozen in
       let extent = exampleExtent(rank: rank)
       let layer = ReferenceEmbedding(vocabulary: 6, size: 3, frozenToken: frozen)
       var generator = SplitMix64(seed: 1)

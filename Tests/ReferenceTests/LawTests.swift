@@ -7,12 +7,13 @@ struct LawTests {
   /// Stride × dilation × padding at each rank, with two channels in and four features.
   static let windows: [(extent: [Int], window: ReferenceWindow)] =
     product(
-      [1, 2, 3], [[1, 1, 1], [2, 3, 1]], [[1, 1, 1], [2, 1, 2]], ExamplePadding.allCases
+      [1, 2, 3, 4], [[1, 1, 1, 1], [2, 3, 1, 2]], [[1, 1, 1, 1], [2, 1, 2, 1]],
+      ExamplePadding.allCases
     )
     .map { rank, stride, dilation, padding in
       let extent = exampleExtent(rank: rank)
       let window = padding.window(
-        extent: extent, size: [3, 2, 2], stride: stride, dilation: dilation)
+        extent: extent, size: [3, 2, 2, 2], stride: stride, dilation: dilation)
       return (extent, window)
     }
 
@@ -147,7 +148,7 @@ struct LawTests {
   }
 
   /// A dense layer is a convolution whose feature is the whole map; so is one after flattening.
-  @Test(arguments: [1, 2, 3])
+  @Test(arguments: [1, 2, 3, 4])
   func denseIsAConvolutionOfTheWholeMap(rank: Int) {
     let extent = exampleExtent(rank: rank)
     let layer = ReferenceConvolution<Double>(
@@ -174,10 +175,10 @@ struct LawTests {
 
   /// Without padding, average pooling is filtering with features of ones, one for each channel.
   /// (A window of eight taps, so that the average is exact.)
-  @Test(arguments: [1, 2, 3])
+  @Test(arguments: [1, 2, 3, 4])
   func averagePoolingIsFilteringWithOnes(rank: Int) {
     let extent = exampleExtent(rank: rank)
-    let size = [[8], [4, 2], [2, 2, 2]][rank - 1]
+    let size = [[8], [4, 2], [2, 2, 2], [2, 2, 2, 1]][rank - 1]
     let window = ReferenceWindow(size: size)
     let filtering = ReferenceConvolution<Double>(
       window: window, channels: channels, features: channels, groups: channels, scale: 1 / 8)

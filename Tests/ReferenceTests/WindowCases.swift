@@ -2,9 +2,9 @@ import ConvKitReference
 
 /// The extents that the cases of each rank run on: every axis another one, so that no two can be
 /// mistaken for each other, and small enough to nudge every value.
-func exampleExtent(rank: Int) -> [Int] { [[9], [6, 5], [5, 4, 3]][rank - 1] }
+func exampleExtent(rank: Int) -> [Int] { [[9], [6, 5], [5, 4, 3], [5, 4, 3, 2]][rank - 1] }
 
-/// A number per axis for up to three axes; a case of rank r takes the first r.
+/// A number per axis for up to four axes; a case of rank r takes the first r.
 typealias PerAxis = [Int]
 
 /// Ways of padding a map, named as the cases are.
@@ -25,8 +25,8 @@ enum ExamplePadding: String, CaseIterable {
       return .same(extent: extent, size: size, stride: stride, dilation: dilation)
     case .lopsided:
       return ReferenceWindow(
-        size: size, stride: stride, dilation: dilation, low: Array([1, 0, 2].prefix(rank)),
-        high: Array([0, 2, 1].prefix(rank)))
+        size: size, stride: stride, dilation: dilation, low: Array([1, 0, 2, 0].prefix(rank)),
+        high: Array([0, 2, 1, 1].prefix(rank)))
     }
   }
 }

@@ -7,7 +7,7 @@ import Testing
 @testable import ConvKitTraining
 
 @Suite struct TrainerTests {
-  @Test(arguments: [1, 2, 3], TrainingOptions.Optimizer.allCases)
+  @Test(arguments: [1, 2, 3, 4], TrainingOptions.Optimizer.allCases)
   func stepsLowerTheLoss(rank: Int, optimizer: TrainingOptions.Optimizer) throws {
     let options = Toy.options {
       $0.optimizer = optimizer
@@ -23,7 +23,7 @@ import Testing
     #expect(losses[24] < losses[0] / 2, "\(losses)")
   }
 
-  @Test(arguments: [1, 2, 3]) func threadsDoNotMatter(rank: Int) throws {
+  @Test(arguments: [1, 2, 3, 4]) func threadsDoNotMatter(rank: Int) throws {
     let source = Toy.source(rank: rank)
     let states = try [1, 2, 3].map { threads in
       let trainer = try Trainer(

@@ -51,7 +51,7 @@ typedef struct {
   ptrdiff_t depth;
   ptrdiff_t b_step;
 
-  // The columns v to compute; columns_begin is a multiple of the table's panel_width.
+  // The columns v to compute; columns_begin is a multiple of the table's panel_columns.
   ptrdiff_t columns_begin;
   ptrdiff_t columns_end;
 
@@ -157,11 +157,11 @@ typedef struct {
 
 typedef struct {
   const char *name;
-  ptrdiff_t vector_width;  // floats in a vector
-  ptrdiff_t panel_width;   // columns of every packed panel but the last
+  ptrdiff_t vector_floats;  // floats in a vector
+  ptrdiff_t panel_columns;  // columns of every packed panel but the last
   // The columns of a panel when so many are left: of the last one, half a vector or a whole one
   // where that is enough.
-  ptrdiff_t (*width_of_panel)(ptrdiff_t columns_left);
+  ptrdiff_t (*columns_of_panel)(ptrdiff_t columns_left);
 
   void (*multiply)(const convkit_product *, const float *a, const float *b, const float *bias,
                    float *out);
@@ -269,11 +269,11 @@ const convkit_kernels *convkit_kernels_named(const char *name);
 
 // MARK: packing
 
-// Copies the lines of b into panels of the table's panel width: panel p holds, line after line, the
-// columns p * panel_width onward, as many as width_of_panel says. Missing columns are 0. Line (t, i),
-// for i < length, column v is source[taps[t] + i * line_step + v / group_columns * group_step +
-// v % group_columns * column_step]. The destination holds tap_count * length times as many floats as
-// all panels together are wide.
+// Copies the lines of b into panels of the table's panel_columns: panel p holds, line after line, the
+// columns p * panel_columns onward, as many as columns_of_panel says. Missing columns are 0. Line
+// (t, i), for i < length, column v is source[taps[t] + i * line_step + v / group_columns * group_step
+// + v % group_columns * column_step]. The destination holds tap_count * length times as many floats
+// as all panels together have columns.
 void convkit_pack(const convkit_kernels *, const float *source, const ptrdiff_t *taps,
                   ptrdiff_t tap_count, ptrdiff_t length, ptrdiff_t line_step, ptrdiff_t column_step,
                   ptrdiff_t columns, ptrdiff_t group_columns, ptrdiff_t group_step,
