@@ -82,7 +82,7 @@ let package = Package(
         "ConvKitTraining", "ConvKitFiles", "ConvKitImages", "ConvKitText", "ConvKitVolumes",
         "ConvKitDrawing", sound,
       ]),
-    module("Letters", ["ConvKitModels", "ConvKitDrawing"]),
+    module("Letters", ["ConvKitModels", "ConvKitVolumes", "ConvKitDrawing"]),
     .target(
       name: "ConvKit",
       dependencies: [
@@ -120,6 +120,10 @@ let package = Package(
       name: "ClassifyVolumes", dependencies: ["ConvKit"], path: "Samples/ClassifyVolumes",
       exclude: ["README.md", "Volumes", "make-volumes"],
       swiftSettings: settings),
+    .executableTarget(
+      name: "OneNetworkThreeRanks", dependencies: ["ConvKit", "ConvKitLetters"],
+      path: "Samples/OneNetworkThreeRanks", exclude: ["README.md", "network.json"],
+      swiftSettings: settings),
     .target(name: "ConvKitReference", path: "Tests/Reference", swiftSettings: settings),
     .testTarget(
       name: "ReferenceTests", dependencies: ["ConvKitReference"], path: "Tests/ReferenceTests",
@@ -138,7 +142,7 @@ let package = Package(
     tests("Text", ["ConvKitText"], exclude: ["Fixtures"]),
     tests("Volumes", ["ConvKitVolumes"], exclude: ["Fixtures"]),
     tests("Models", ["ConvKitModels", "ConvKitLetters"]),
-    tests("Letters", ["ConvKitLetters"], exclude: ["Fixtures"]),
+    tests("Letters", ["ConvKitLetters", sound], exclude: ["Fixtures"]),
     tests(
       "Command",
       ["ConvKitCommand", "ConvKitBenchmark", "ClassifyTextSnippets", "ClassifyXOImages"],

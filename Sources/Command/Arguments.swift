@@ -7,34 +7,43 @@ extension TrainingOptions.Optimizer: ExpressibleByArgument {}
 
 /// `--tricky`: "all", "none", or names of difficulties with commas between them.
 struct DifficultyArgument: ExpressibleByArgument {
+  /// As it was typed.
+  let text: String
+
+  /// What was asked for.
   let difficulty: Difficulty
-  let defaultValueDescription: String
 
-  static let all = DifficultyArgument(difficulty: .all, defaultValueDescription: "all")
+  /// What was asked for by name.
+  let named: Difficulty
 
-  static var allowed: String {
-    Difficulty.named.map(\.name).joined(separator: ", ") + ", all or none"
-  }
+  static let all = DifficultyArgument(text: "all", difficulty: .all, named: [])
 
-  private init(difficulty: Difficulty, defaultValueDescription: String) {
+  var defaultValueDescription: String { text }
+
+  private init(text: String, difficulty: Difficulty, named: Difficulty) {
+    self.text = text
     self.difficulty = difficulty
-    self.defaultValueDescription = defaultValueDescription
+    self.named = named
   }
 
   init?(argument: String) {
-    defaultValueDescription = argument
     switch argument {
-    case "all": difficulty = .all
-    case "none": difficulty = []
+    case "all": self = .all
+    case "none": self.init(text: argument, difficulty: [], named: [])
     default:
       var found: Difficulty = []
       for name in argument.split(separator: ",", omittingEmptySubsequences: false) {
         guard let named = Difficulty.named.first(where: { $0.name == name }) else { return nil }
         found.insert(named.difficulty)
       }
-      difficulty = found
+      self.init(text: argument, difficulty: found, named: found)
     }
   }
+}
+
+extension Difficulty {
+  /// The names of what is in it, with commas between them.
+  var names: String { parts.map(\.name).joined(separator: ", ") }
 }
 
 /// `--input`: numbers with an x between them, the last being the channels.

@@ -74,7 +74,7 @@ struct DemoCommand: ParsableCommand, NeedsKernels {
       ("file", .left), ("shows", .left), ("decided", .left), ("how sure", .right),
     ])
     var (right, total) = (0, 0)
-    for (name, difficulty) in Difficulty.named + [("all at once", .all)] {
+    for (name, difficulty) in LetterPictures.difficulties.parts + [("all at once", .all)] {
       let fresh = LetterPictures(seed: 1, difficulty: difficulty)
       for index in 0..<Self.freshPictures * 2 where index % 3 != 2 {
         let (letter, picture) = fresh.picture(index)

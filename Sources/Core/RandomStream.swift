@@ -71,7 +71,7 @@ extension RandomStream.Purpose {
   public static let dropout = Self(code: 3)
   /// Which examples are kept for validation.
   public static let split = Self(code: 4)
-  /// Drawing the generated letters; the item is the picture.
+  /// Drawing the generated letters; the item is the letter.
   public static let letters = Self(code: 5)
   /// How an example is varied in an epoch; the item is the example.
   public static let augmentation = Self(code: 7)

@@ -1,43 +1,18 @@
 import ConvKitCore
 import ConvKitDrawing
 
-/// The two letters that the generated pictures show; the raw value is the label.
-public enum Letter: String, CaseIterable, Sendable {
-  case x = "X"
-  case o = "O"
-}
-
-/// What makes it hard to tell the letters apart.
-public struct Difficulty: OptionSet, Sendable {
-  public let rawValue: UInt8
-
-  public init(rawValue: UInt8) { self.rawValue = rawValue }
-
-  /// Moved by up to 4 pixels along each axis, in a picture of 28×28.
-  public static let translation = Difficulty(rawValue: 1)
-  /// 0.5 to 1.3 times as large.
-  public static let scaling = Difficulty(rawValue: 2)
-  /// Turned by up to 45° either way.
-  public static let rotation = Difficulty(rawValue: 4)
-  /// Drawn with a stroke 1 to 4 pixels thick, in a picture of 28×28.
-  public static let weight = Difficulty(rawValue: 8)
-
-  public static let all: Difficulty = [.translation, .scaling, .rotation, .weight]
-
-  /// Every single difficulty with the name that a person types for it.
-  public static let named: [(name: String, difficulty: Difficulty)] = [
-    ("translation", .translation), ("scaling", .scaling), ("rotation", .rotation),
-    ("weight", .weight),
-  ]
-}
-
 /// Drawn pictures of X and O, as many as are asked for, dark on white.
 ///
 /// A picture is a function of the seed, the size, the difficulty and its index alone. At scale 1 a
 /// letter is 18 pixels wide and high in a picture of 28×28, measured between the centres of its
 /// strokes, and lengths grow with the size. Without a difficulty it stands in the middle, upright, at
 /// scale 1, with a stroke of 2 pixels. Every pixel is the same on every machine.
-public struct LetterPictures: Sendable {
+public struct LetterPictures: GeneratedLetters {
+  public static let difficulties: Difficulty = [.translation, .scaling, .rotation, .weight]
+  public static let sizes = 9...1024
+  public static let usualSize = 28
+  public static let fileExtension = "png"
+
   public let seed: UInt64
 
   /// Rows and columns of a picture.
@@ -48,19 +23,23 @@ public struct LetterPictures: Sendable {
   /// - Parameter size: rows and columns; lengths are in proportion, so below about 9 the letters
   ///   cannot be told apart.
   /// - Precondition: `size` is at least 1.
-  public init(seed: UInt64 = 0, size: Int = 28, difficulty: Difficulty = .all) {
+  public init(seed: UInt64 = 0, size: Int = Self.usualSize, difficulty: Difficulty = .all) {
     precondition(size > 0, "letters in pictures of \(size) pixels")
     self.seed = seed
     self.size = size
     self.difficulty = difficulty
   }
 
-  /// The letter and the picture of an index: X at even ones, O at odd ones, so that the first N are
-  /// half of each (of an odd N, the one more is an X).
+  /// The letter and the picture of an index.
   public func picture(_ index: Int) -> (letter: Letter, picture: Picture) {
     let drawn = drawing(index)
     return (drawn.letter, drawn.picture(size: size))
   }
+
+  /// A PNG file.
+  ///
+  /// - Throws: `PictureError` when the picture is too large for memory.
+  public func file(_ index: Int) throws -> [UInt8] { try picture(index).picture.png() }
 
   /// The shape that the picture of an index shows.
   ///
@@ -68,7 +47,6 @@ public struct LetterPictures: Sendable {
   /// difficulties and the same seed differ in nothing else. Then what would leave the picture is
   /// limited: first the scale, until the turned letter fits with its stroke, then the shift.
   func drawing(_ index: Int) -> LetterDrawing {
-    let letter: Letter = index & 1 == 0 ? .x : .o
     var stream = RandomStream(seed: seed, purpose: .letters, item: index)
     let degrees = Double(stream.uniform(in: -45...45))
     let scale = Double(stream.uniform(in: 0.5...1.3))
@@ -78,7 +56,7 @@ public struct LetterPictures: Sendable {
 
     let unit = Double(size) / 28
     var drawing = LetterDrawing(
-      letter: letter, halfWidth: 9 * unit,
+      letter: Letter(index: index), halfWidth: 9 * unit,
       radius: (difficulty.contains(.weight) ? stroke : 2) * unit / 2,
       turn: Turn(degrees: difficulty.contains(.rotation) ? degrees : 0))
     let room = Double(size) / 2 - drawing.radius

@@ -45,6 +45,19 @@ struct WrongCallTests {
     Call(arguments: "xo generate DIR --count 0", status: 64, says: "1 to 10000000"),
     Call(arguments: "xo generate DIR --count 5 --size 8", status: 64, says: "9 to 1024"),
     Call(arguments: "xo generate DIR --count 5 --tricky upside-down", status: 64, says: "upside"),
+    Call(arguments: "xo generate DIR --count 5 --rank 4", status: 64, says: "'1', '2' or '3'"),
+    Call(arguments: "xo generate DIR --count 5 --rank 1 --size 31", status: 64, says: "for clips"),
+    Call(arguments: "xo generate DIR --count 5 --rank 3 --size 129", status: 64, says: "9 to 128"),
+    Call(
+      arguments: "xo generate DIR --count 5 --rank 1 --tricky noise,rotation", status: 64,
+      says: "translation, scaling, loudness, noise, all or none"),
+    Call(arguments: "xo generate DIR --count 5 --tricky noise", status: 64, says: "for pictures"),
+    Call(
+      arguments: "xo generate DIR --count 5 --tricky "
+        + "translation,scaling,rotation,weight,loudness,noise", status: 64, says: "for pictures"),
+    Call(
+      arguments: "xo generate DIR --count 5 --rank 3 --tricky loudness", status: 64,
+      says: "for volumes"),
     Call(arguments: "xo generate no/such/DIR --count 5", status: 73, says: "no/such/DIR"),
     Call(
       arguments: "demo", status: 64, says: "avx2", environment: ["CONVKIT_ISA": "abacus"]),

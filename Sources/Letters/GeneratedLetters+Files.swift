@@ -1,5 +1,4 @@
 import ConvKitCore
-import ConvKitDrawing
 
 #if canImport(Glibc)
   import Glibc
@@ -7,35 +6,35 @@ import ConvKitDrawing
   import Darwin
 #endif
 
-extension LetterPictures {
-  /// Writes the first `count` pictures as `DIR/X/000000.png`, `DIR/O/000001.png`, …: a folder for each
-  /// label, every file named by its index with at least six digits.
+extension GeneratedLetters {
+  /// Writes the first `count` files as `DIR/X/000000.png`, `DIR/O/000001.png`, …: a folder for each label,
+  /// every file named by its index with at least six digits.
   ///
   /// - Parameters:
   ///   - directory: a folder that does not exist yet, or is empty; its parent must exist.
   ///   - report: called after every file with the number of those written; it may throw to stop.
-  /// - Throws: `LetterFilesError` when the folder holds anything already, so that pictures of two
-  ///   kinds never mix, or when something cannot be written (what was written before stays);
-  ///   `PictureError` when a picture is too large for memory.
+  /// - Throws: `LetterFilesError` when the folder holds anything already, so that files of two kinds
+  ///   never mix, or when something cannot be written (what was written before stays), and what `file`
+  ///   throws.
   /// - Precondition: `count` is not negative.
   public func write(
     count: Int, to directory: String, report: (Int) throws -> Void = { _ in }
   ) throws {
-    precondition(count >= 0, "\(count) pictures")
+    precondition(count >= 0, "\(count) files")
     try makeEmptyFolder(directory)
     for letter in Letter.allCases { try makeFolder("\(directory)/\(letter.rawValue)") }
     let digits = max(6, String(max(0, count - 1)).count)
     for index in 0..<count {
-      let (letter, picture) = picture(index)
+      let folder = "\(directory)/\(Letter(index: index).rawValue)"
       let number = String(index)
       let name = String(repeating: "0", count: digits - number.count) + number
-      try writeFile(try picture.png(), path: "\(directory)/\(letter.rawValue)/\(name).png")
+      try writeFile(try file(index), path: "\(folder)/\(name).\(Self.fileExtension)")
       try report(index + 1)
     }
   }
 }
 
-/// Why generated pictures were not written.
+/// Why generated letters were not written.
 public enum LetterFilesError: ReportableError, Equatable {
   /// The folder holds something already; `found` is one of its entries.
   case notEmpty(path: String, found: String)
@@ -48,7 +47,7 @@ public enum LetterFilesError: ReportableError, Equatable {
     switch self {
     case .notEmpty(let path, let found):
       """
-      \(path) is not empty (it holds \(found)); generated pictures go into a new or an empty folder: \
+      \(path) is not empty (it holds \(found)); generated files go into a new or an empty folder: \
       name another one or remove it
       """
     case .cannotCreate(let path, let reason):
