@@ -191,6 +191,6 @@ struct ScanTests {
       #expect(nothing.status == 0 && nothing.errors.isEmpty)
       #expect(nothing.output.contains("  a/1: empty\n  a/2: empty\n"))
     }
-    #expect(try Program.run(["scan", "xo", "--as", "volume"], in: folder.path).status == 65)
+    #expect(try Program.run(["scan", "xo", "--as", "table"], in: folder.path).status == 65)
   }
 }

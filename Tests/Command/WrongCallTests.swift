@@ -28,7 +28,7 @@ struct WrongCallTests {
     Call(arguments: "train DATA --as smell", status: 64, says: "volume"),
     Call(arguments: "train DATA --seed=-1", status: 64, says: "-1"),
     Call(arguments: "train missing", status: 66, says: "missing"),
-    Call(arguments: "train missing --as volume", status: 65, says: "volume"),
+    Call(arguments: "train missing --as table", status: 65, says: "table"),
     Call(arguments: "train missing --as table", status: 65, says: "table"),
     Call(arguments: "train missing --as sound", status: 66, says: "missing"),
     Call(arguments: "train .", status: 65, says: "folder"),

@@ -168,7 +168,7 @@ import Testing
   @Test func otherKindsAreRefused() throws {
     let folder = try TemporaryFolder()
     let data = try DataSet.read(Self.letters(folder), for: .training)
-    for kind in [DataKind.volume, .table] {
+    for kind in [DataKind.table] {
       #expect(throws: UnreadKindError(kind: kind)) {
         try Self.training().train(on: data, kind: kind)
       }
