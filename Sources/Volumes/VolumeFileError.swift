@@ -65,7 +65,7 @@ public enum VolumeFileError: ReportableError, Equatable {
       of them as channels
       """
     case .notFinite(_, let count):
-      "has \(count) \(count == 1 ? "value" : "values") that are no finite numbers"
+      "has \(count) \(count == 1 ? "value that is no finite number" : "values that are no finite numbers")"
     }
   }
 }
