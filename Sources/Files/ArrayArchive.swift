@@ -10,6 +10,9 @@ struct ArrayArchive {
   /// archive of MedMNIST, 64×64×64 voxels of 1,908 scans.
   static let limit = 1 << 30
 
+  /// The most numbers, or characters, of the labels of a part: sixteen for each example.
+  private static let mostOfLabels = 16 * DataSet.mostExamples
+
   /// What an array holds, by its name.
   private enum Role {
     case examples, labels
@@ -115,8 +118,7 @@ struct ArrayArchive {
       }
       return try archive.array(pair.examples, limit: Self.limit)
     }
-    guard case .numbers(let numbers) = array, numbers.shape.count > 1,
-      !numbers.shape.dropFirst().contains(0)
+    guard case .numbers(let numbers) = array, numbers.shape.count > 1, !numbers.shape.contains(0)
     else {
       throw ArrayArchiveError.noExamples(path: path, name: pair.examples, shape: array.shape)
     }
@@ -136,17 +138,27 @@ struct ArrayArchive {
 
   /// One label for every example: a text, or a number that is whole.
   private func labels(_ name: String) throws -> [String] {
-    let array = try read(name) { try archive.array(name, limit: DataSet.mostExamples) }
+    let array = try read(name) {
+      let shape = try archive.shape(of: name)
+      guard shape.first ?? 0 <= DataSet.mostExamples else {
+        throw NumPyError.tooLarge(shape: shape, limit: DataSet.mostExamples)
+      }
+      return try archive.array(name, limit: Self.mostOfLabels)
+    }
     // MedMNIST has its labels in a column.
     guard array.shape.count == 1 || array.shape.count == 2 && array.shape[1] == 1 else {
       throw ArrayArchiveError.severalLabels(path: path, name: name, shape: array.shape)
     }
     switch array {
-    case .texts(let texts, _): return texts
+    case .texts(let texts, _):
+      guard !texts.contains("") else {
+        throw ArrayArchiveError.oddLabel(path: path, name: name, found: "an empty text")
+      }
+      return texts
     case .numbers(let numbers):
       return try numbers.floats.map { value in
-        // Larger ones are not told apart as Float.
-        guard let whole = Int(exactly: value), abs(whole) <= 1 << 24 else {
+        // Larger ones are not told apart as Float: the next one would be rounded to the limit itself.
+        guard let whole = Int(exactly: value), whole.magnitude < 1 << 24 else {
           throw ArrayArchiveError.oddLabel(path: path, name: name, found: "\(value)")
         }
         return String(whole)

@@ -13,7 +13,7 @@ package enum NumPyArray: Sendable, Equatable {
     }
   }
 
-  /// - Parameter limit: the most elements.
+  /// - Parameter limit: the most elements, and the most characters of texts.
   /// - Throws: `NumPyError`.
   package init(_ bytes: [UInt8], limit: Int) throws {
     let header = try NumPyHeader(Array(bytes.prefix(NumPyHeader.longest)))
@@ -29,8 +29,9 @@ package enum NumPyArray: Sendable, Equatable {
 
   /// How many bytes the elements take; checked against the limit.
   static func size(_ header: NumPyHeader, limit: Int) throws -> Int {
-    guard let count = header.count, count <= limit else {
-      throw NumPyError.tooLarge(shape: header.shape, limit: limit)
+    let width = header.element.width
+    guard let count = header.count, count <= limit / (width ?? 1) else {
+      throw NumPyError.tooLarge(shape: header.shape + (width.map { [$0] } ?? []), limit: limit)
     }
     return count * header.element.size
   }
@@ -108,17 +109,20 @@ package enum NumPyArray: Sendable, Equatable {
   }
 
   /// NumPy calls both formats of 16 bytes `f16`. Numbers of an x87 processor have a 1 above their fraction
-  /// unless they are zero or next to it, and nothing of note in the last six bytes, where those of the
-  /// other format have their exponents.
+  /// unless they are zero or next to it, and the last six bytes say nothing; those of the other format
+  /// have their exponents there.
   private static func formatOfLongDoubles(_ bytes: ArraySlice<UInt8>) -> NumberType {
-    var saysAnything = false
+    var (hasOnes, hasTail) = (false, false)
     for start in stride(from: bytes.startIndex, to: bytes.endIndex, by: 16) {
       let hasExponent = bytes[start + 8] != 0 || bytes[start + 9] & 0x7F != 0
       let hasOne = bytes[start + 7] & 0x80 != 0
       guard hasExponent == hasOne else { return .float128 }
-      if hasOne || bytes[start..<start + 16].allSatisfy({ $0 == 0 }) { saysAnything = true }
+      if hasOne { hasOnes = true }
+      if bytes[start + 10..<start + 16].contains(where: { $0 != 0 }) { hasTail = true }
     }
-    return saysAnything ? .float80 : .float128
+    // Without any, there are only zeros and what is next to them, of an x87 processor; or round numbers of
+    // the other format, as 1 and 2 are.
+    return hasOnes || !hasTail ? .float80 : .float128
   }
 
   /// Texts of a width, without the zeros behind them. What is no character is replaced.
@@ -157,7 +161,8 @@ package struct NumPyArchive {
 
   /// The array of a name; the first where there are several.
   ///
-  /// - Parameter limit: the most elements; it is checked before they are unfolded.
+  /// - Parameter limit: the most elements, and the most characters of texts; it is checked before they
+  ///   are unfolded.
   /// - Throws: `ZipError`, `NumPyError`.
   /// - Precondition: the archive has the name.
   package func array(_ name: String, limit: Int) throws -> NumPyArray {

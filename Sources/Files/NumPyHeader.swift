@@ -27,6 +27,14 @@ struct NumPyHeader: Equatable {
       case .characters(let count): 4 * count
       }
     }
+
+    /// How many characters of text there are; nil where it is no text.
+    var width: Int? {
+      switch self {
+      case .bytes(let count), .characters(let count): count
+      default: nil
+      }
+    }
   }
 
   let element: Element
@@ -88,7 +96,13 @@ struct NumPyHeader: Equatable {
   /// What a description such as `<f4` says.
   private static func element(_ description: String) throws -> (Element, isBigEndian: Bool) {
     let characters = Array(description.utf8)
-    guard characters.count >= 3, let count = Int(description.dropFirst(2)), count >= 0 else {
+    // NumPy gives no size for these.
+    if characters.starts(with: "|O".utf8) { throw NumPyError.objects }
+    guard characters.count >= 3,
+      // Which takes a sign too.
+      characters[2...].allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains),
+      let count = Int(String(decoding: characters[2...], as: UTF8.self))
+    else {
       throw NumPyError.elements("“\(FileName.excerpt(description))”")
     }
     // "=" would be the order of the machine that wrote the file, which no file says.
@@ -116,7 +130,6 @@ struct NumPyHeader: Equatable {
       case (UInt8(ascii: "c"), 32): .complexLongDouble
       case (UInt8(ascii: "S"), 1...1 << 20): .bytes(count)
       case (UInt8(ascii: "U"), 1...1 << 20): .characters(count)
-      case (UInt8(ascii: "O"), _): throw NumPyError.objects
       default: nil
       }
     guard let element else { throw NumPyError.elements("“\(FileName.excerpt(description))”") }
@@ -134,6 +147,7 @@ public enum NumPyError: Error, Equatable, CustomStringConvertible {
   case objects
   /// Elements that are no numbers; says which.
   case elements(String)
+  /// Texts have one more axis, that of their characters.
   case tooLarge(shape: [Int], limit: Int)
   /// How many bytes the header claims and the file has.
   case cut(expected: Int?, found: Int?)
@@ -155,8 +169,8 @@ public enum NumPyError: Error, Equatable, CustomStringConvertible {
       return "holds \(found); numbers were expected"
     case .tooLarge(let shape, let limit):
       return """
-        claims \(shape.map(String.init).joined(separator: "×")) numbers, and at most \(limit) are read \
-        here
+        claims \(shape.map(String.init).joined(separator: "×")) numbers or characters, and at most \
+        \(limit) are read here
         """
     case .cut(let expected?, let found?):
       return "is cut short: it has \(found) of \(expected) bytes"

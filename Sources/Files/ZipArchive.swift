@@ -47,6 +47,8 @@ struct ZipArchive {
   ///
   /// - Throws: `ZipError`, `.tooLarge` before anything is allocated for more than `limit` bytes.
   func content(of entry: Entry, limit: Int) throws -> [UInt8] {
+    // zlib counts in 32 bits.
+    let limit = entry.isDeflated ? min(limit, Int(UInt32.max)) : limit
     guard entry.size <= limit else {
       throw ZipError.tooLarge(name: entry.name, size: entry.size, limit: limit)
     }
@@ -79,22 +81,28 @@ struct ZipArchive {
     _ packed: ArraySlice<UInt8>, _ entry: Entry, count: Int
   ) throws -> [UInt8] {
     // What no data can unfold to is not allocated; zlib counts in 32 bits.
-    guard entry.size / mostPacked <= packed.count, entry.size < 1 << 32, packed.count < 1 << 32
+    guard entry.size / mostPacked <= packed.count, count <= UInt32.max, packed.count <= UInt32.max
     else { throw ZipError.damaged(name: entry.name) }
-    var stream = z_stream()
-    // The negative window means that there is no header.
-    guard inflateInit2_(&stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
-    else { throw ZipError.damaged(name: entry.name) }
-    defer { inflateEnd(&stream) }
-    var result = Z_OK
+    guard count > 0 else { return [] }
+    // At a place of its own, for zlib's state remembers the address.
+    let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+    stream.initialize(to: z_stream())
+    defer {
+      inflateEnd(stream)
+      stream.deallocate()
+    }
+    // The negative window means that there is no header. Fails only without memory for some forty kilobytes,
+    // or with another zlib than at compile time.
+    var result = inflateInit2_(stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    precondition(result == Z_OK, "zlib \(FileContent.zlibVersion) does not start: \(result)")
     let content = [UInt8](unsafeUninitializedCapacity: count) { output, filled in
       packed.withUnsafeBufferPointer { input in
-        stream.next_in = input.baseAddress.map { UnsafeMutablePointer(mutating: $0) }
-        stream.avail_in = UInt32(input.count)
-        stream.next_out = output.baseAddress
-        stream.avail_out = UInt32(count)
-        result = inflate(&stream, Z_SYNC_FLUSH)
-        filled = count - Int(stream.avail_out)
+        stream.pointee.next_in = input.baseAddress.map { UnsafeMutablePointer(mutating: $0) }
+        stream.pointee.avail_in = UInt32(input.count)
+        stream.pointee.next_out = output.baseAddress
+        stream.pointee.avail_out = UInt32(count)
+        result = inflate(stream, Z_SYNC_FLUSH)
+        filled = count - Int(stream.pointee.avail_out)
       }
     }
     guard content.count == count, result == Z_OK || result == Z_STREAM_END || result == Z_BUF_ERROR

@@ -25,8 +25,7 @@ enum NumPyVolume {
     let (extent, series) = try axes(of: array, name, format)
     return VolumeInformation(
       extent: extent, spacing: SIMD3(repeating: 1), orientation: .stored, storedAxes: nil,
-      unit: nil,
-      series: series, type: array.type)
+      unit: nil, series: series, type: array.type)
   }
 
   private static func array(
@@ -90,7 +89,7 @@ enum NumPyVolume {
     switch choice {
     case .only where count == 1: channels = 1
     case .all: channels = count
-    case .one(let place) where place < count:
+    case .one(let place) where (0..<count).contains(place):
       values = stride(from: place, to: values.count, by: count).map { values[$0] }
       channels = 1
     case .only, .one:
