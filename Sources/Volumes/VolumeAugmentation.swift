@@ -11,6 +11,8 @@ public enum VolumeAugmentationKind: String, AugmentationKind {
   case shift
   /// Grown or shrunk, by up to this factor.
   case scale
+  /// Grown or shrunk along each axis on its own, by up to this factor, so that proportions change.
+  case stretch
   /// Turned about every axis, one behind the other, each either way by up to this many degrees.
   case turn
   /// Turned about one axis either way, by up to this many degrees; 180 is any direction.
@@ -32,7 +34,7 @@ public enum VolumeAugmentationKind: String, AugmentationKind {
   public var usualStrength: Double {
     switch self {
     case .shift: 0.05
-    case .scale: 1.1
+    case .scale, .stretch: 1.2
     case .turn, .turnX, .turnY, .turnZ: 10
     case .mirrorX, .mirrorY, .mirrorZ: 0.5
     case .intensity: 0.1
@@ -42,7 +44,7 @@ public enum VolumeAugmentationKind: String, AugmentationKind {
 
   public var strengths: ClosedRange<Double> {
     switch self {
-    case .scale: 1...4
+    case .scale, .stretch: 1...4
     case .turn, .turnX, .turnY, .turnZ: 0...180
     case .shift, .mirrorX, .mirrorY, .mirrorZ, .intensity, .noise: 0...1
     }
@@ -51,7 +53,7 @@ public enum VolumeAugmentationKind: String, AugmentationKind {
   public var unit: String {
     switch self {
     case .shift: "a share of the axis"
-    case .scale: "a factor"
+    case .scale, .stretch: "a factor"
     case .turn, .turnX, .turnY, .turnZ: "degrees"
     case .mirrorX, .mirrorY, .mirrorZ: "a chance"
     case .intensity, .noise: "a share of the range of the volume's values"

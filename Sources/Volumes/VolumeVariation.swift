@@ -1,7 +1,7 @@
 import ConvKitCore
 
 /// What one version of a volume has another way than the volume: the numbers that `VolumeAugmentation`
-/// draws. The volume is thought of as mirrored first, then scaled, turned and moved, then its values changed.
+/// draws. The volume is thought of as mirrored and scaled first, then turned and moved, then its values changed.
 ///
 /// Everything is computed by basic arithmetic in a fixed order, so that the same numbers give the same
 /// bits on every machine; what is not changed keeps its bits.
@@ -9,6 +9,8 @@ struct VolumeVariation: Equatable {
   /// Voxels along each axis.
   var shift = SIMD3(repeating: 0.0)
   var factor = 1.0
+  /// What each axis is multiplied by beside.
+  var stretch = SIMD3(repeating: 1.0)
   /// About each axis, in radians, the first axis first: from the second axis to the third, from the third to
   /// the first, and from the first to the second.
   var angles = SIMD3(repeating: 0.0)
@@ -38,11 +40,15 @@ extension VolumeVariation {
     let (x, y, z) = (drawn(.shift), drawn(.shift), drawn(.shift))
     shift = SIMD3(x, y, z) * SIMD3<Double>(extent)
     // Growing and shrinking are alike: a factor between 1 and the largest, or 1 divided by it.
-    let grown = Double(stream.uniform()) * 2 - 1
-    if let largest = augmentation[.scale] {
-      let by = 1 + abs(grown) * (largest - 1)
-      factor = grown < 0 ? 1 / by : by
+    func grown(_ kind: VolumeAugmentationKind) -> Double {
+      let number = Double(stream.uniform()) * 2 - 1
+      guard let largest = augmentation[kind] else { return 1 }
+      let by = 1 + abs(number) * (largest - 1)
+      return number < 0 ? 1 / by : by
     }
+    factor = grown(.scale)
+    let (along, across, up) = (grown(.stretch), grown(.stretch), grown(.stretch))
+    stretch = SIMD3(along, across, up)
     let (aboutX, aboutY, aboutZ) = (
       drawn(.turn, .turnX), drawn(.turn, .turnY), drawn(.turn, .turnZ)
     )
@@ -71,7 +77,8 @@ extension VolumeVariation {
   }
 
   private var moves: Bool {
-    shift != SIMD3() || factor != 1 || angles != SIMD3() || mirror != SIMD3(repeating: 1)
+    let none = SIMD3(repeating: 1.0)
+    return shift != SIMD3() || factor != 1 || stretch != none || angles != SIMD3() || mirror != none
   }
 
   private var relights: Bool { contrast != 1 || brightness != 0 || noise != 0 }
@@ -96,7 +103,7 @@ extension VolumeVariation {
     // The turn about the first axis came first, so that it is undone last.
     let back = product(turns[0], product(turns[1], turns[2]))
     return (0..<3).map { axis in
-      back[axis] * spacing / (spacing[axis] * factor) * mirror[axis]
+      back[axis] * spacing / (spacing[axis] * factor * stretch[axis]) * mirror[axis]
     }
   }
 

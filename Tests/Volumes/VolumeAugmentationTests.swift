@@ -28,8 +28,8 @@ import Testing
     ("none", "none"), ("shift", "shift=0.05"),
     ("turn-z=180, shift", "shift=0.05,turn-z=180.0"),
     (
-      "noise,intensity,mirror-z,mirror-y,mirror-x,turn-z,turn-y,turn-x,turn,scale,shift",
-      "shift=0.05,scale=1.1,turn=10.0,turn-x=10.0,turn-y=10.0,turn-z=10.0,mirror-x=0.5,"
+      "noise,intensity,mirror-z,mirror-y,mirror-x,turn-z,turn-y,turn-x,turn,stretch,scale,shift",
+      "shift=0.05,scale=1.2,stretch=1.2,turn=10.0,turn-x=10.0,turn-y=10.0,turn-z=10.0,mirror-x=0.5,"
         + "mirror-y=0.5,mirror-z=0.5,intensity=0.1,noise=0.03"
     ),
   ])
@@ -121,6 +121,18 @@ import Testing
     #expect(small.reduce(0, +) == 4 && small[6..<10].allSatisfy { $0 == 1 })
   }
 
+  @Test func oneAxisIsStretched() {
+    var values = [Float](repeating: 0, count: 9 * 9)
+    for place in 3...5 { values.replaceSubrange(place * 9 + 3...place * 9 + 5, with: [1, 1, 1]) }
+    var variation = VolumeVariation()
+    variation.stretch.y = 2
+    let wide = variation.applied(to: Tensor(shape: [9, 9, 1, 1], elements: values), spacing: cubes)
+      .elements
+    // Two voxels wide each, but for the outermost, between which and nothing it is even.
+    #expect(Array(wide[4 * 9..<5 * 9]) == [0, 0.5, 1, 1, 1, 1, 1, 0.5, 0])
+    #expect(wide[..<27].allSatisfy { $0 == 0 } && wide[54...].allSatisfy { $0 == 0 })
+  }
+
   @Test func valuesChangeAboutTheMiddleOfTheirRange() {
     let tensor = Tensor<Float>(shape: [1, 1, 3, 1], elements: [0, 4, 8])
     var variation = VolumeVariation()
@@ -145,7 +157,8 @@ import Testing
 
   /// Seeded draws stay within their strengths, reach towards them, and one kind does not change another.
   @Test func drawsStayWithinTheirStrengths() throws {
-    let all = try VolumeAugmentation("shift=0.1,scale=1.5,turn=20,turn-z=30,mirror-y,intensity=0.2")
+    let all = try VolumeAugmentation(
+      "shift=0.1,scale=1.5,stretch=1.25,turn=20,turn-z=30,mirror-y,intensity=0.2")
     let one = try VolumeAugmentation("shift=0.1")
     var largest = SIMD3(repeating: 0.0)
     var mirrored = 0
@@ -154,6 +167,7 @@ import Testing
       let variation = VolumeVariation(drawnFor: all, extent: SIMD3(10, 20, 30), from: stream)
       #expect((0..<3).allSatisfy { abs(variation.shift[$0]) <= [1, 2, 3][$0] })
       #expect(1 / 1.5...1.5 ~= variation.factor)
+      #expect((0..<3).allSatisfy { 0.8...1.25 ~= variation.stretch[$0] })
       #expect(abs(variation.contrast - 1) <= 0.2 && abs(variation.brightness) <= 0.2)
       largest = pointwiseMax(largest, variation.angles * (180 / Double.pi))
       mirrored += variation.mirror.y < 0 ? 1 : 0
