@@ -60,9 +60,10 @@ enum ZipFile {
 
   /// Whether the directory stands where its end says, and every entry in it unpacks to what it says.
   static func isIntact(_ file: [UInt8]) -> Bool {
-    guard file.count >= endSize, file.dropFirst(file.count - endSize).starts(with: endMark) else {
-      return false
-    }
+    guard file.count >= endSize, file.dropFirst(file.count - endSize).starts(with: endMark),
+      // How much stands behind it.
+      value(file, file.count - 2, 2) == 0
+    else { return false }
     let records = records(of: file)
     return records.count == value(file, file.count - endSize + 10, 2)
       && records.allSatisfy { record in

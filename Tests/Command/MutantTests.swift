@@ -22,7 +22,7 @@ struct MutantTests {
   }
 
   /// One mutant in 16 stays unrepaired, and some changes hide where the checksum stands: of 500 of
-  /// each format, 80 % (gzip) to 100 % (JPEG) reached the decoder.
+  /// each format, 77 % (packed NIfTI) to 100 % (JPEG) reached the decoder.
   @Test(arguments: MutantFormat.allCases) func brokenFilesGiveAnAnswerOrAnError(
     format: MutantFormat
   ) throws {
