@@ -16,7 +16,7 @@ struct Memory: ParsableCommand {
       """)
 
   @Option(parsing: .upToNextOption, help: "Networks.")
-  var only = ["vgg-32", "voxel-32"]
+  var only = ["vgg-32", "voxel-32", "voxel-64"]
 
   @Option(parsing: .upToNextOption, help: "Examples in a batch; that of the network unless given.")
   var batch: [Int] = []

@@ -4,6 +4,7 @@ import ConvKit
 /// The formats that mutants are made of.
 enum MutantFormat: String, CaseIterable, ExpressibleByArgument {
   case png, jpeg, pgm, idx, csv, texts, jsonl, vectors, gzip, model
+  case nifti, niftigz, npy, npz
   #if Sound
     case wave, aiff, au, flac, ogg, mp3
   #endif
@@ -25,6 +26,10 @@ enum MutantFormat: String, CaseIterable, ExpressibleByArgument {
       return "\(vectors.vectors.count) of \(vectors.channels) numbers"
     case .model:
       return "\(try Model.read(path: path).labels.count) labels"
+    case .nifti, .niftigz, .npy: return try Self.volume(path)
+    case .npz:
+      // The others are data sets.
+      return try path.hasSuffix(NumPySeeds.volumeName) ? Self.volume(path) : Self.examples(path)
     #if Sound
       case .wave, .aiff, .au, .flac, .ogg, .mp3:
         return try SoundSeeds.decode(path)
@@ -37,6 +42,12 @@ enum MutantFormat: String, CaseIterable, ExpressibleByArgument {
     var count = TokenCount(TokenSettings())
     count.add(Array("Where is my parcel? 谢".utf8)[...])
     return count.tokenizer(limit: 10)
+  }
+
+  private static func volume(_ path: String) throws -> String {
+    let volume = try VolumeFile.read(path: path, choice: .all)
+    let extent = (0..<3).map { "\(volume.extent[$0])" }.joined(separator: "×")
+    return "\(extent) of \(volume.channels), \(volume.values.reduce(0, +))"
   }
 
   private static func examples(_ path: String) throws -> String {
@@ -68,6 +79,10 @@ enum MutantFormat: String, CaseIterable, ExpressibleByArgument {
       mutant.starts(with: Self.header(of: seed)) ? mutant : Self.header(of: seed) + mutant
     case .gzip: Gzip.repaired(Self.restored(mutant, of: seed, 10))
     case .model: ModelChecksum.repaired(mutant)
+    case .nifti: NIfTISeeds.repaired(mutant, of: seed)
+    case .niftigz: Gzip.repaired(Self.restored(mutant, of: seed, 10))
+    case .npy: Self.restored(mutant, of: seed, NumPySeeds.signature.count)
+    case .npz: ZipFile.repaired(Self.restored(mutant, of: seed, 4))
     #if Sound
       case .wave, .aiff:
         // Of three words the one in the middle is a size.
@@ -93,6 +108,13 @@ enum MutantFormat: String, CaseIterable, ExpressibleByArgument {
     case .vectors: true
     case .gzip: Gzip.isIntact(mutant)
     case .model: ModelChecksum.isIntact(mutant)
+    case .nifti: NIfTISeeds.isIntact(mutant, of: seed)
+    case .niftigz:
+      Gzip.isIntact(mutant)
+        && NIfTISeeds.isIntact(
+          Gzip.unpacked(mutant)?.bytes ?? [], of: Gzip.unpacked(seed)?.bytes ?? [])
+    case .npy: mutant.starts(with: NumPySeeds.signature)
+    case .npz: ZipFile.isIntact(mutant)
     #if Sound
       case .wave, .aiff:
         mutant.starts(with: seed.prefix(4)) && mutant.dropFirst(8).starts(with: seed[8..<12])
@@ -100,6 +122,30 @@ enum MutantFormat: String, CaseIterable, ExpressibleByArgument {
       case .flac: FLACFrames.areIntact(mutant, of: seed)
       case .ogg: OggPages.areIntact(mutant)
     #endif
+    }
+  }
+
+  /// A mutant that is broken inside and packed again; nil where nothing is packed, or where the packed
+  /// bytes themselves are to be changed. No change of those does it well.
+  func brokenInside(_ seed: [UInt8], _ mutation: inout Mutation, isRepaired: Bool) -> [UInt8]? {
+    switch self {
+    case .gzip:
+      guard mutation.below(2) == 0, let inside = Gzip.unpacked(seed)?.bytes else { return nil }
+      return Gzip.packed(mutation.mutant(of: inside, other: inside))
+    case .niftigz:
+      guard mutation.below(4) != 0, let inside = Gzip.unpacked(seed)?.bytes else { return nil }
+      let mutant = mutation.mutant(of: inside, other: inside)
+      return Gzip.packed(isRepaired ? Self.nifti.repaired(mutant, of: inside) : mutant)
+    case .npz:
+      var parts = ZipFile.parts(of: seed)
+      guard mutation.below(4) != 0, !parts.isEmpty else { return nil }
+      let place = mutation.below(parts.count)
+      let other = parts[mutation.below(parts.count)].content
+      let mutant = mutation.mutant(of: parts[place].content, other: other)
+      parts[place].content =
+        isRepaired ? Self.npy.repaired(mutant, of: parts[place].content) : mutant
+      return ZipFile.bytes(parts)
+    default: return nil
     }
   }
 

@@ -82,9 +82,8 @@ struct MutantRun {
     let other = seeds[mutation.below(seeds.count)]
     let isRepaired = mutation.below(Self.unrepaired) != 0
     let mutant: [UInt8]
-    // Of two gzip mutants one is broken inside, which no change of the packed bytes does well.
-    if format == .gzip, mutation.below(2) == 0, let inside = Gzip.unpacked(seed.bytes)?.bytes {
-      mutant = Gzip.packed(mutation.mutant(of: inside, other: inside))
+    if let broken = format.brokenInside(seed.bytes, &mutation, isRepaired: isRepaired) {
+      mutant = broken
     } else {
       let changed = mutation.mutant(of: seed.bytes, other: other.bytes)
       mutant = isRepaired ? format.repaired(changed, of: seed.bytes) : changed

@@ -30,6 +30,11 @@ extension MutantFormat {
         MutantSeed(name: "pictures.convkit", bytes: try Self.modelOfPictures(in: folder)),
         MutantSeed(name: "texts.convkit", bytes: try Self.modelOfTexts()),
       ]
+    case .nifti: NIfTISeeds.all
+    case .niftigz:
+      NIfTISeeds.all.map { MutantSeed(name: "\($0.name).gz", bytes: Gzip.packed($0.bytes)) }
+    case .npy: NumPySeeds.arrays
+    case .npz: NumPySeeds.archives
     #if Sound
       case .wave: try SoundSeeds.wave(in: folder)
       case .aiff: try SoundSeeds.aiff(in: folder)
@@ -44,7 +49,7 @@ extension MutantFormat {
   /// What lies beside every mutant.
   var companions: [MutantSeed] {
     switch self {
-    case .png, .jpeg, .pgm, .texts, .jsonl, .vectors, .model: []
+    case .png, .jpeg, .pgm, .texts, .jsonl, .vectors, .model, .nifti, .niftigz, .npy, .npz: []
     case .idx: Self.arrays
     case .gzip: Self.packedArrays
     case .csv: ["a", "b"].map { MutantSeed(name: "\($0).png", bytes: PNGSeeds.all[0].bytes) }
@@ -55,7 +60,7 @@ extension MutantFormat {
   }
 
   /// The values of a slope: something that a decoder can get wrong.
-  fileprivate static func values(_ count: Int) -> [UInt8] {
+  static func values(_ count: Int) -> [UInt8] {
     (0..<count).map { UInt8(truncatingIfNeeded: $0 * 7) }
   }
 

@@ -93,6 +93,9 @@ struct Decode: ParsableCommand {
     } catch let error as PictureFileError where error.isByFirstBytes {
       print("error: no picture by its first bytes")
       throw ExitCode(MutantOutcome.unrecognisedStatus)
+    } catch let error as VolumeFileError where error.isByFirstBytes {
+      print("error: no volume by its first bytes")
+      throw ExitCode(MutantOutcome.unrecognisedStatus)
     } catch let error as any ReportableError {
       #if Sound
         if let error = error as? SoundFileError, error.isByFirstBytes {
@@ -127,6 +130,16 @@ extension PictureFileError {
     }
   }
 #endif
+
+extension VolumeFileError {
+  /// Whether no decoder was asked.
+  fileprivate var isByFirstBytes: Bool {
+    switch self {
+    case .notAVolume: true
+    default: false
+    }
+  }
+}
 
 /// What came of a mutant.
 enum MutantOutcome: Equatable {

@@ -76,13 +76,7 @@ enum Gzip {
   static func checksum(_ bytes: [UInt8]) -> Int { Int(crc32(0, bytes, UInt32(bytes.count))) }
 
   static func packed(_ bytes: [UInt8]) -> [UInt8] {
-    var count = compressBound(UInt(bytes.count))
-    var zlib = [UInt8](repeating: 0, count: Int(count))
-    // The buffer is as large as zlib asks for, so that this cannot fail.
-    compress2(&zlib, &count, bytes, UInt(bytes.count), 9)
-    // Between zlib's two bytes of header and its checksum of four lies what gzip has too.
-    let deflated = zlib[2..<Int(count) - 4]
-    return [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 2, 3] + deflated + tail(of: bytes)
+    [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 2, 3] + Deflate.packed(bytes) + tail(of: bytes)
   }
 
   /// With the checksum and the size set right, if it unpacks at all.
@@ -113,6 +107,15 @@ enum Gzip {
 enum Deflate {
   /// More than any mutant of a small seed unfolds to by accident.
   private static let limit = 1 << 20
+
+  static func packed(_ bytes: [UInt8]) -> [UInt8] {
+    var count = compressBound(UInt(bytes.count))
+    var zlib = [UInt8](repeating: 0, count: Int(count))
+    // The buffer is as large as zlib asks for, so that this cannot fail.
+    compress2(&zlib, &count, bytes, UInt(bytes.count), 9)
+    // Between zlib's two bytes of header and its checksum of four.
+    return Array(zlib[2..<Int(count) - 4])
+  }
 
   /// What the data unfold to and how many bytes of them were used; nil where they do not come to
   /// their end.

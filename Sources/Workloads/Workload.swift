@@ -20,7 +20,10 @@ package struct Workload: Sendable {
     network = Network(layers: layers())
   }
 
-  package static func named(_ name: String) -> Workload? { all.first { $0.name == name } }
+  /// One of `all`, or `voxel-64`.
+  package static func named(_ name: String) -> Workload? {
+    (all + [large]).first { $0.name == name }
+  }
 
   package static let all = [
     xo("xo-28", batch: 64),
@@ -74,17 +77,7 @@ package struct Workload: Sendable {
       }
       Votes()
     },
-    Workload("voxel-32", [32, 32, 32], .values(channels: 1), labels: 10, batch: 32) {
-      Conv(32, size: 5, stride: 2)
-      ReLU()
-      Conv(32, size: 3)
-      ReLU()
-      MaxPool(2)
-      Flatten()
-      Dense(128)
-      ReLU()
-      Votes()
-    },
+    voxel("voxel-32", size: 32),
     Workload("vgg-32", [32, 32], .values(channels: 3), labels: 10, batch: 32) {
       for features in [64, 128, 256] {
         for _ in 0..<2 {
@@ -98,6 +91,24 @@ package struct Workload: Sendable {
     },
     resNet20,
   ]
+
+  /// Eight times the voxels of `voxel-32`, which only memory is measured with unless it is asked for: a
+  /// step takes seconds.
+  package static let large = voxel("voxel-64", size: 64)
+
+  private static func voxel(_ name: String, size: Int) -> Workload {
+    Workload(name, [size, size, size], .values(channels: 1), labels: 10, batch: 32) {
+      Conv(32, size: 5, stride: 2)
+      ReLU()
+      Conv(32, size: 3)
+      ReLU()
+      MaxPool(2)
+      Flatten()
+      Dense(128)
+      ReLU()
+      Votes()
+    }
+  }
 
   private static func xo(_ name: String, batch: Int) -> Workload {
     Workload(name, [28, 28], .values(channels: 1), labels: 2, batch: batch) {
