@@ -64,8 +64,8 @@ public enum VolumeAugmentationKind: String, AugmentationKind {
 }
 
 extension VolumeAugmentation {
-  /// What suits volumes of most things: moved a little.
-  public static let usual = VolumeAugmentation([.shift: 0.05])
+  /// What suits volumes of most things: moved, turned and in other proportions, each a little.
+  public static let usual = VolumeAugmentation([.shift: 0.05, .stretch: 1.2, .turn: 10])
 
   /// A version of an input, as the front end makes it, for training.
   ///
