@@ -40,6 +40,7 @@ public struct PlanesPlot: Sendable, Equatable {
     let height = planes.map(\.rows).max() ?? 0
     let pictures = planes.enumerated().map { number, plane in
       let isLast = number == planes.count - 1
+      // The others leave the line of the title free, so that all stand alike.
       var frame = PlotFrame(
         title: title.isEmpty ? "" : number == 0 ? title : " ", x: plane.x, y: plane.y,
         height: plane.rows, width: plane.columns,

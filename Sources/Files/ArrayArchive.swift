@@ -10,6 +10,9 @@ struct ArrayArchive {
   /// archive of MedMNIST, 64×64×64 voxels of 1,908 scans.
   static let limit = 1 << 30
 
+  /// The most bytes of the examples of a part, whatever their numbers are: those in memory.
+  private static let mostBytes = 1 << 31
+
   /// The most numbers, or characters, of the labels of a part: sixteen for each example.
   private static let mostOfLabels = 16 * DataSet.mostExamples
 
@@ -30,7 +33,7 @@ struct ArrayArchive {
   }
 
   /// What its examples are: rows of a table where they have one axis, pictures where they have rows and
-  /// columns, maybe of three colours, and volumes else.
+  /// columns, maybe of one or three channels, and volumes else.
   ///
   /// - Throws: `ArrayArchiveError`.
   func kind() throws -> DataKind {
@@ -38,7 +41,7 @@ struct ArrayArchive {
     guard let first = pairs.first else { throw lacking }
     let shape = try read(first.examples) { try archive.shape(of: first.examples).dropFirst() }
     if shape.count < 2 { return .table }
-    return shape.count == 2 || shape.count == 3 && shape.last == 3 ? .image : .volume
+    return shape.count == 2 || shape.count == 3 && [1, 3].contains(shape.last) ? .image : .volume
   }
 
   /// Reads all examples and labels. Names are the part's and a number from 0, as `train/000017`.
@@ -116,13 +119,19 @@ struct ArrayArchive {
           path: path, examples: pair.examples, shape: try archive.shape(of: pair.examples),
           labels: pair.labels, count: labels.count)
       }
+      guard archive.size(of: pair.examples) <= Self.mostBytes else {
+        throw NumPyError.tooLarge(
+          shape: try archive.shape(of: pair.examples), limit: Self.mostBytes >> 3)
+      }
       return try archive.array(pair.examples, limit: Self.limit)
     }
     guard case .numbers(let numbers) = array, numbers.shape.count > 1, !numbers.shape.contains(0)
     else {
       throw ArrayArchiveError.noExamples(path: path, name: pair.examples, shape: array.shape)
     }
-    let shape = Array(numbers.shape.dropFirst())
+    var shape = Array(numbers.shape.dropFirst())
+    // Pictures of one channel, as Keras has them.
+    if shape.count == 3, shape[2] == 1 { shape.removeLast() }
     let size = shape.reduce(numbers.type.size, *)
     let digits = max(6, String(max(0, labels.count - 1)).utf8.count)
     return labels.enumerated().map { index, label in

@@ -121,6 +121,6 @@ public enum DataSetError: ReportableError, Equatable {
           test/   cats/  dogs/
     Or list the files in a CSV, TSV or JSON lines file with the columns path and label (or texts, with
     the columns text and label), let the names of the files tell their labels
-    (--label-from '{label}_{index}.png'), or name a folder of IDX files.
+    (--label-from '{label}_{index}.png'), or name a folder of IDX files or an NPZ file.
     """
 }

@@ -174,6 +174,14 @@ package struct NumPyArchive {
     return try NumPyArray(try archive.content(of: entry, limit: size), limit: limit)
   }
 
+  /// How many bytes an array unfolds to, with its header, as the archive says.
+  ///
+  /// - Precondition: the archive has the name.
+  func size(of name: String) -> Int {
+    guard let place = names.firstIndex(of: name) else { preconditionFailure("no array \(name)") }
+    return archive.entries[place].size
+  }
+
   /// What an array is by its header, without unfolding the rest.
   ///
   /// - Throws: `ZipError`, `NumPyError`.

@@ -37,7 +37,8 @@ import Testing
     #expect(set.labels == ["0", "255", "7"])
     #expect(set.training.map(\.name) == ["train/000000", "train/000001", "train/000002"])
     #expect(set.training.map(\.label) == [2, 0, 1])
-    #expect(set.training[1].item == .array(NumberArray(shape: [2, 3], bytes: [6, 7, 8, 9, 10, 11])))
+    #expect(
+      set.training[1].item == .array(NumberArray(shape: [2, 3], bytes: [6, 7, 8, 9, 10, 11])))
     #expect(set.test.map(\.name) == ["t10k/000000"])
     #expect(set.test[0].item == .array(NumberArray(shape: [1, 2], bytes: [8, 9])))
     #expect(set.leftOut.isEmpty && set.validation.isEmpty)
