@@ -85,10 +85,15 @@ import Testing
 
   @Test(arguments: [
     ([], DataKind.table), ([5], .table), ([4, 4], .image), ([4, 4, 3], .image),
-    ([4, 4, 4], .volume), ([4, 4, 1], .volume), ([2, 2, 2, 3], .volume),
+    ([4, 4, 4], .volume), ([4, 4, 1], .image), ([2, 2, 2, 3], .volume),
   ]) func kinds(shape: [Int], kind: DataKind) throws {
     try write([("x", Self.bytes([2] + shape)), ("y", Self.labels([0, 1]))])
     #expect(try DataKind.decide(path) == kind)
+    if shape == [4, 4, 1] {
+      let item = try DataSet.read(path, for: .evaluation).training.first?.item
+      #expect(
+        item == .array(NumberArray(shape: [4, 4], bytes: [UInt8](0..<16)[...])))
+    }
     var options = DataSet.Options()
     options.kind = .sound
     #expect(try DataKind.decide(path, options: options) == .sound)
