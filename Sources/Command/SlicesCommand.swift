@@ -29,6 +29,12 @@ struct SlicesCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Does not say what the volume is.")
   var quiet = false
 
+  func validate() throws {
+    if FileName.place(out) == FileName.place(volume) {
+      throw ValidationError("--out names the volume itself; name another file.")
+    }
+  }
+
   func run() throws {
     let choices = limits.choices
     let read = VolumeLimits(values: choices.valueLimit)
@@ -45,7 +51,9 @@ struct SlicesCommand: ParsableCommand {
     func product(_ values: [String]) -> String { values.joined(separator: "×") }
     let extent = product((0..<3).map { "\(volume.extent[$0])" })
     let spacing = product((0..<3).map { fixedPoint(volume.spacing[$0], places: 2) })
-    return "\(extent) voxels, \(spacing) mm apart, of type \(information.type.rawValue)"
+    let isMeasured = information.orientation == .anatomical || information.unit != nil
+    return
+      "\(extent) voxels, \(isMeasured ? "\(spacing) mm apart, " : "")of type \(information.type.rawValue)"
       + (information.storedAxes.map { ", stored as \($0)" } ?? "")
       + (information.series > 1 ? ", a series of \(information.series)" : "") + "."
   }

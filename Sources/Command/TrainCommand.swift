@@ -11,8 +11,8 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
       DATA is a folder with one subfolder per label, maybe below train/, validation/ and test/; a \
       CSV, TSV or JSON lines file with the columns label and path, or label and text; lines of a \
       label and a text; a folder of IDX files; an NPZ file of examples and labels; or, with \
-      --label-from, any folder of files. What cannot be used is named and left out. The same seed gives the same model, byte for byte, on \
-      any number of threads.
+      --label-from, any folder of files. What cannot be used is named and left out. The same seed \
+      gives the same model, byte for byte, on any number of threads.
 
       A training that is interrupted keeps a checkpoint beside the model; the same call with \
       --resume goes on from there.

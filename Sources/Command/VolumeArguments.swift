@@ -20,7 +20,7 @@ struct VolumeArguments: ParsableArguments {
     help: """
       How a volume's grid becomes that: every axis stretched, or all by one factor that is counted in \
       voxels or in millimetres, or voxels a fixed spacing apart. (default: stretched where all have one \
-      extent)
+      extent; else by millimetres where all say where their axes lead, and by voxels where not)
       """)
   var fit: VolumeFrontEnd.Fit?
 
@@ -69,13 +69,14 @@ struct VolumeLimitArguments: ParsableArguments {
         + "refuses series.", valueName: "N"))
   var series = VolumeFrontEnd.Choices().series
 
-  @Option(help: ArgumentHelp("The most million voxels that a volume may have.", valueName: "N"))
+  @Option(
+    help: ArgumentHelp("The most million values that are read of a volume file.", valueName: "N"))
   var voxelLimit = VolumeFrontEnd.Choices().valueLimit >> 20
 
   func validate() throws {
     try require(
       1...4096 ~= voxelLimit, "--voxel-limit", received: voxelLimit,
-      allowed: "a number of 2²⁰ voxels from 1 to 4096")
+      allowed: "a number of 2²⁰ values from 1 to 4096")
   }
 
   var choices: VolumeFrontEnd.Choices {
@@ -103,7 +104,7 @@ struct SpacingArgument: ExpressibleByArgument {
 
   init?(argument: String) {
     guard let numbers = threeNumbers(argument, { Double($0) }),
-      numbers.allSatisfy({ $0 >= 1e-6 && $0 <= 1e6 })
+      numbers.allSatisfy({ Volume.spacings.contains($0) })
     else { return nil }
     spacing = SIMD3(numbers[0], numbers[1], numbers[2])
   }

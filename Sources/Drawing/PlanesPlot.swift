@@ -35,7 +35,7 @@ public struct PlanesPlot: Sendable, Equatable {
     self.map = map
   }
 
-  /// The plot in pixels. Planes stand on one line; the narrowest has room for the names of its axes.
+  /// The plot in pixels. Planes stand on one line; the name of an axis is cut where its plane is narrow.
   public func picture() -> Picture {
     let height = planes.map(\.rows).max() ?? 0
     let pictures = planes.enumerated().map { number, plane in

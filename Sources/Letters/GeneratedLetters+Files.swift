@@ -7,7 +7,7 @@ import ConvKitCore
 #endif
 
 extension GeneratedLetters {
-  /// Writes the first `count` files as `DIR/X/000000.png`, `DIR/O/000001.png`, …: a folder for each label,
+  /// Writes the first `count` files as `DIR/X/000000.EXT`, `DIR/O/000001.EXT`, …: a folder for each label,
   /// every file named by its index with at least six digits.
   ///
   /// - Parameters:

@@ -81,7 +81,8 @@ extension Volume {
   /// The volume on another grid, [first axis, second, third, channel].
   ///
   /// Sums of Double in a fixed order, each rounded to Float: the same bits on every machine. The axis that
-  /// leaves least to hold goes first. Takes memory for what is in between, and time for each old value.
+  /// leaves least to hold goes first. Takes memory for what is in between and for a line of
+  /// sums, and time for each value that there was, is in between, or is new.
   ///
   /// - Parameter background: what lies beside the volume, by channel.
   /// - Precondition: weights of this volume's extent for each axis.

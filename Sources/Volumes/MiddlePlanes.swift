@@ -49,10 +49,9 @@ extension Volume {
       x: axis(across), y: axis(up), values: values, columns: columns, rows: rows)
   }
 
+  /// With a unit where it is known.
   private func axisName(_ axis: Int) -> String {
-    let unit = orientation == .anatomical || spacing != SIMD3(repeating: 1) ? "mm" : "voxels"
-    return orientation == .anatomical
-      ? ["right", "front", "up"][axis] + ", \(unit)" : "axis \(axis + 1), \(unit)"
+    orientation == .anatomical ? ["right", "front", "up"][axis] + ", mm" : "axis \(axis + 1)"
   }
 }
 
@@ -61,7 +60,9 @@ extension VolumeFrontEnd {
   ///
   /// - Parameter input: values of the shape of `inputShape`.
   package func picture(of input: Tensor<Float>) -> Picture {
-    Volume(extent: extent, channels: channels, spacing: spacing, values: input.elements)
-      .middlePlanes(title: "").picture()
+    Volume(
+      extent: extent, channels: channels, spacing: spacing, orientation: orientation,
+      values: input.elements
+    ).middlePlanes(title: "").picture()
   }
 }

@@ -4,6 +4,9 @@ import ConvKitFiles
 ///
 /// A file that says neither by its sform nor by its qform where its axes lead keeps them as they are
 /// stored. One that says something impossible is refused: a guess could take left for right.
+///
+/// By our own code, for the C library of the format (nifti_clib) allocates what a header claims and follows
+/// its offsets unchecked, as open reports to it say, and files come from anywhere.
 enum NIfTIDecoder {
   /// Reads a file; of a plain one only the volumes that are chosen.
   ///

@@ -32,7 +32,7 @@ struct NIfTIGrid {
     self.orientation = orientation ?? .stored
     extent = self.orientation.permuted(header.extent)
     spacing = self.orientation.permuted(steps * (header.unit ?? .millimetre).millimetres)
-    guard (0..<3).allSatisfy({ spacing[$0] > 0 && spacing[$0].isFinite }) else {
+    guard (0..<3).allSatisfy({ Volume.spacings.contains(spacing[$0]) }) else {
       throw broken("it says its voxels are \(steps.x)×\(steps.y)×\(steps.z) in size")
     }
   }

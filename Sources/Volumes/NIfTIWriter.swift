@@ -4,7 +4,7 @@ import ConvKitFiles
 public enum NIfTIWriter {
   /// The bytes of a NIfTI file, lowest byte of a number first; channels become a series.
   ///
-  /// Of the first version, unless an extent or a spacing is beyond its numbers. Anatomical axes are
+  /// Of the first version, unless an extent is beyond its numbers. Anatomical axes are
   /// stated by an sform, which begins at the origin; of stored ones only the spacing is.
   ///
   /// - Parameter type: `.float32` keeps every value, and so do `.uint8` and `.int16` where all values
@@ -37,9 +37,7 @@ public enum NIfTIWriter {
   }
 
   private static func version(for volume: Volume) -> NIfTIHeader.Version {
-    let isLarge = max(volume.extent.max(), volume.channels) > Int(Int16.max)
-    let isStrange = (0..<3).contains { !Float(volume.spacing[$0]).isNormal }
-    return isLarge || isStrange ? .second : .first
+    max(volume.extent.max(), volume.channels) > Int(Int16.max) ? .second : .first
   }
 
   /// [channel, z, y, x], each number's lowest byte first.

@@ -2,7 +2,8 @@ import ConvKitFiles
 
 extension VolumeFrontEnd: Codable {
   private enum CodingKeys: String, CodingKey {
-    case extent, channels, series, fit, spacing, resampling, normalization, mean, deviation
+    case extent, channels, series, fit, spacing, orientation, resampling, normalization, mean,
+      deviation
     case valueLimit
   }
 
@@ -16,6 +17,7 @@ extension VolumeFrontEnd: Codable {
       series: values.decode(SeriesChoice.self, forKey: .series),
       fit: values.decode(Fit.self, forKey: .fit),
       spacing: values.decode(SIMD3<Double>.self, forKey: .spacing),
+      orientation: values.decode(Volume.Orientation.self, forKey: .orientation),
       resampling: values.decode(VolumeResampling.self, forKey: .resampling),
       normalization: values.decode(Normalization.self, forKey: .normalization),
       mean: values.decode([Float].self, forKey: .mean),
@@ -30,6 +32,7 @@ extension VolumeFrontEnd: Codable {
     try values.encode(series, forKey: .series)
     try values.encode(fit, forKey: .fit)
     try values.encode(spacing, forKey: .spacing)
+    try values.encode(orientation, forKey: .orientation)
     try values.encode(resampling, forKey: .resampling)
     try values.encode(normalization, forKey: .normalization)
     try values.encode(mean, forKey: .mean)
@@ -45,7 +48,10 @@ extension SeriesChoice: Codable, LosslessStringConvertible {
     case "only": self = .only
     case "all": self = .all
     default:
-      guard let place = Int(description), place >= 0 else { return nil }
+      // One spelling of each: no sign, no zero in front.
+      guard let place = Int(description), place >= 0, String(place) == description else {
+        return nil
+      }
       self = .one(place)
     }
   }

@@ -41,8 +41,7 @@ extension VolumeFrontEnd {
   ///   voxels where not.
   /// - Extent: the median along each axis (the lower of two) of what is looked at, in cubes by millimetres;
   ///   when an axis is longer than 64, all shrink by one factor so that the longest is 64.
-  /// - Normalization: none where at most 16 different values occur and all are whole numbers, as in masks;
-  ///   percentiles else.
+  /// - Normalization: none where all values are whole numbers from 0 to 16, as in masks; percentiles else.
   ///
   /// - Throws: `VolumeFrontEndError.nothingReadable`, `.setting`.
   public static func fitted(to items: [Item], choices: Choices = Choices()) throws -> VolumeFrontEnd
@@ -50,19 +49,15 @@ extension VolumeFrontEnd {
     let sample = try Sample(items, choices)
     let fit = choices.fit ?? (choices.spacing == nil ? sample.fit : .spacing)
     let extent = choices.extent ?? sample.extent(for: fit, spacing: choices.spacing)
-    var spacing = sample.size / SIMD3<Double>(extent)
-    switch fit {
-    case .stretched: break
-    case .voxels, .millimetres: spacing = SIMD3(repeating: spacing.max())
-    case .spacing: spacing = choices.spacing ?? SIMD3(repeating: spacing.max())
-    }
+    let spacing = choices.spacing ?? sample.spacing(for: fit, extent: extent)
     let normalization = choices.normalization ?? (sample.areMasks ? .none : .percentiles)
     let isByTraining = normalization == .training
     return try VolumeFrontEnd(
       extent: extent, channels: sample.channels, series: choices.series, fit: fit,
-      spacing: spacing, resampling: choices.resampling, normalization: normalization,
+      spacing: spacing, orientation: sample.areAnatomical ? .anatomical : .stored,
+      resampling: choices.resampling, normalization: normalization,
       mean: isByTraining ? sample.mean.map { Float($0) } : nil,
-      deviation: isByTraining ? sample.deviation.map { $0 > 0 ? Float($0) : 1 } : nil,
+      deviation: isByTraining ? sample.deviation.map { Float($0).isNormal ? Float($0) : 1 } : nil,
       valueLimit: choices.valueLimit)
   }
 
@@ -78,15 +73,15 @@ extension VolumeFrontEnd {
   private struct Sample {
     private var extents: [SIMD3<Int>] = []
     private var sizes: [SIMD3<Double>] = []
-    private var areAnatomical = true
-    private var different: Set<Float> = []
+    private(set) var areAnatomical = true
+    private(set) var areMasks = true
     private(set) var channels = 0
     private var count = 0.0
     private(set) var mean: [Double] = []
     private var squares: [Double] = []
 
-    /// More different values than this are no mask: atlases have more, and then values are no amounts.
-    private static let mostOfMask = 16
+    /// Of a mask, which has a value for each thing that it tells apart; larger ones are amounts.
+    private static let largestOfMask: Float = 16
 
     init(_ items: [Item], _ choices: Choices) throws {
       let taken = min(items.count, sampleSize)
@@ -114,9 +109,11 @@ extension VolumeFrontEnd {
       extents.append(volume.extent)
       sizes.append(SIMD3<Double>(volume.extent) * volume.spacing)
       areAnatomical = areAnatomical && volume.orientation == .anatomical
-      for value in volume.values where different.count <= Self.mostOfMask {
-        different.insert(value)
-      }
+      areMasks =
+        areMasks
+        && volume.values.allSatisfy {
+          0...Self.largestOfMask ~= $0 && $0 == $0.rounded()
+        }
       // The mean and the mean square of all volumes, each counting alike.
       let levels = VolumeLevels(of: volume)
       if mean.isEmpty {
@@ -136,27 +133,42 @@ extension VolumeFrontEnd {
       zip(mean, squares).map { max(0, $1 - $0 * $0).squareRoot() }
     }
 
-    var areMasks: Bool {
-      different.count <= Self.mostOfMask && different.allSatisfy { $0 == $0.rounded() }
-    }
-
     var fit: Fit {
       if Set(extents).count == 1 { return .stretched }
       return areAnatomical ? .millimetres : .voxels
     }
 
     /// The usual size in millimetres.
-    var size: SIMD3<Double> {
+    private var size: SIMD3<Double> {
       SIMD3(median(sizes.map(\.x)), median(sizes.map(\.y)), median(sizes.map(\.z)))
+    }
+
+    /// The usual number of voxels.
+    private var usual: SIMD3<Double> {
+      SIMD3<Double>(
+        SIMD3(median(extents.map(\.x)), median(extents.map(\.y)), median(extents.map(\.z))))
+    }
+
+    /// From one voxel of an input to the next, when it shows the usual volume.
+    func spacing(for fit: Fit, extent: SIMD3<Int>) -> SIMD3<Double> {
+      let extent = SIMD3<Double>(extent)
+      let spacing =
+        switch fit {
+        case .stretched: size / extent
+        // One factor for all, so that voxels keep their shape.
+        case .voxels: size / usual * (usual / extent).max()
+        case .millimetres, .spacing: SIMD3(repeating: (size / extent).max())
+        }
+      return spacing.clamped(
+        lowerBound: SIMD3(repeating: Volume.spacings.lowerBound),
+        upperBound: SIMD3(repeating: Volume.spacings.upperBound))
     }
 
     func extent(for fit: Fit, spacing: SIMD3<Double>?) -> SIMD3<Int> {
       var sides: SIMD3<Double>
       switch fit {
       case .stretched, .voxels:
-        let usual = SIMD3(
-          median(extents.map(\.x)), median(extents.map(\.y)), median(extents.map(\.z)))
-        sides = SIMD3<Double>(usual)
+        sides = usual
       case .millimetres, .spacing:
         // As many cubes as the shortest side of the voxels makes of the usual size.
         let spacings = zip(sizes, extents).map { ($0 / SIMD3<Double>($1)).min() }

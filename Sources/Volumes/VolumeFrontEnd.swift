@@ -47,6 +47,9 @@ public struct VolumeFrontEnd: FrontEnd {
   /// volumes as the input shows them. It tells how long axes are against one another.
   public let spacing: SIMD3<Double>
 
+  /// What the axes of the training volumes stand for.
+  public let orientation: Volume.Orientation
+
   public let resampling: VolumeResampling
   public let normalization: Normalization
 
@@ -64,7 +67,8 @@ public struct VolumeFrontEnd: FrontEnd {
   ///   limit outside of 1...2³².
   public init(
     extent: SIMD3<Int>, channels: Int = 1, series: SeriesChoice = .only, fit: Fit = .stretched,
-    spacing: SIMD3<Double> = SIMD3(repeating: 1), resampling: VolumeResampling = .area,
+    spacing: SIMD3<Double> = SIMD3(repeating: 1), orientation: Volume.Orientation = .stored,
+    resampling: VolumeResampling = .area,
     normalization: Normalization = .percentiles, mean: [Float]? = nil, deviation: [Float]? = nil,
     valueLimit: Int = VolumeLimits().values
   ) throws {
@@ -73,6 +77,7 @@ public struct VolumeFrontEnd: FrontEnd {
     self.series = series
     self.fit = fit
     self.spacing = spacing
+    self.orientation = orientation
     self.resampling = resampling
     self.normalization = normalization
     // A number that cannot be is refused below.
@@ -93,21 +98,25 @@ public struct VolumeFrontEnd: FrontEnd {
     try check(
       axes.allSatisfy { 1...65536 ~= $0 }, "extent", "\(axes)", "1 to 65536 voxels along each axis")
     try check(1...65536 ~= channels, "channels", "\(channels)", "1 to 65536")
+    // Each factor is at most 2¹⁶, so that a product that is not too large yet stays within an Int.
+    let values = axes.reduce(channels) { min($0, 1 << 29) * $1 }
     try check(
-      axes.reduce(channels, *) <= 1 << 28, "extent", "\(axes) of \(channels) channels",
+      values <= 1 << 28, "extent", "\(axes) of \(channels) channels",
       "at most \(1 << 28) values")
     if case .one(let place) = series {
       try check(place >= 0, "series", "\(place)", "a place from 0")
     }
     try check(
-      [spacing.x, spacing.y, spacing.z].allSatisfy { $0 > 0 && $0 <= 1e6 && $0 >= 1e-6 }, "spacing",
+      [spacing.x, spacing.y, spacing.z].allSatisfy { Volume.spacings.contains($0) }, "spacing",
       "\(spacing)", "millionths of a millimetre to a kilometre along each axis")
     for (name, values) in [("mean", mean), ("deviation", deviation)] {
       try check(
         values.count == channels && values.allSatisfy(\.isFinite), name, "\(values)",
         "\(channels) finite numbers, one for each channel")
     }
-    try check(deviation.allSatisfy { $0 > 0 }, "deviation", "\(deviation)", "numbers above zero")
+    try check(
+      deviation.allSatisfy { $0 > 0 && $0.isNormal }, "deviation", "\(deviation)",
+      "numbers above zero")
     try check(1...1 << 32 ~= valueLimit, "valueLimit", "\(valueLimit)", "1 to \(1 << 32) values")
   }
 
@@ -168,26 +177,24 @@ public struct VolumeFrontEnd: FrontEnd {
   }
 
   private func normalize(_ values: inout [Float], of volume: Volume, _ levels: VolumeLevels) {
-    guard normalization != .none else { return }
-    var (offsets, factors) = (mean, deviation.map { 1 / $0 })
+    // What becomes 0, and how far from it 1 is; 0 where all voxels are alike and there is nothing to see.
+    // In Double the distance of two Floats is always finite.
+    let scales: [(zero: Double, one: Double)]
     switch normalization {
-    case .none, .training: break
+    case .none: return
+    case .training: scales = zip(mean, deviation).map { (Double($0), Double($1)) }
     case .percentiles:
-      let ranges = levels.percentiles(of: volume)
-      offsets = ranges.map(\.lowerBound)
-      // Where all voxels are alike there is nothing to see.
-      factors = ranges.map {
-        $0.upperBound > $0.lowerBound ? 1 / ($0.upperBound - $0.lowerBound) : 0
+      scales = levels.percentiles(of: volume).map {
+        (Double($0.lowerBound), Double($0.upperBound) - Double($0.lowerBound))
       }
-    case .zScore:
-      offsets = levels.mean.map { Float($0) }
-      factors = levels.deviation.map { $0 > 0 ? Float(1 / $0) : 0 }
+    case .zScore: scales = zip(levels.mean, levels.deviation).map { ($0, $1) }
     }
     let isCut = normalization == .percentiles
     var channel = 0
     for place in values.indices {
-      let value = (values[place] - offsets[channel]) * factors[channel]
-      values[place] = isCut ? min(max(value, 0), 1) : value
+      let (zero, one) = scales[channel]
+      let value = one > 0 ? (Double(values[place]) - zero) / one : 0
+      values[place] = Float(isCut ? min(max(value, 0), 1) : value)
       channel = channel + 1 == channels ? 0 : channel + 1
     }
   }

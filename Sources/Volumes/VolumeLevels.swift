@@ -48,7 +48,9 @@ struct VolumeLevels {
       }.sorted()
       let cut = Int(Double(taken - 1) * Self.outside)
       let (low, high) = (sample[cut], sample[taken - 1 - cut])
-      return low < high ? low...high : lowest[channel]...highest[channel]
+      if low < high { return low...high }
+      // Without a number there is neither a lowest nor a highest.
+      return lowest[channel] < highest[channel] ? lowest[channel]...highest[channel] : low...low
     }
   }
 }

@@ -63,6 +63,14 @@ struct VolumeTests {
     #expect(quiet.status == 0 && quiet.errors.isEmpty)
   }
 
+  @Test func theVolumeIsNotReplacedByItsPicture() throws {
+    let before = try folder.bytes(of: "shapes/O/000001.nii.gz")
+    let outcome = try folder.run(
+      "slices", "shapes/O/000001.nii.gz", "--out", "./shapes/O/000001.nii.gz")
+    #expect(outcome.status == 64)
+    #expect(try folder.bytes(of: "shapes/O/000001.nii.gz") == before)
+  }
+
   /// What is wrong with a file is said in a sentence, with its status, and no picture is written.
   @Test func brokenFilesAreNamed() throws {
     let whole = [UInt8](try folder.bytes(of: "shapes/O/000001.nii.gz"))
@@ -70,7 +78,7 @@ struct VolumeTests {
     let files: [(name: String, bytes: [UInt8], says: String)] = [
       ("cut.nii.gz", Array(whole.dropLast(50)), "cut.nii.gz"), ("empty.nii", [], "is empty"),
       ("text.nii", Array("no volume".utf8), "is not a volume"),
-      ("cut.npy", [0x93] + Array("NUMPY".utf8) + [1, 0], "cut short"),
+      ("cut.npy", [0x93] + Array("NUMPY".utf8) + [1, 0, 118, 0], "cut short"),
       ("cut.npz", [0x50, 0x4B, 3, 4] + [UInt8](repeating: 0, count: 40), "directory is missing"),
     ]
     for file in files {

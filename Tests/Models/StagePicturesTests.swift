@@ -46,10 +46,34 @@ import Testing
     }
   }
 
-  /// Drawn smaller, and of more axes than two.
-  @Test(arguments: [
-    [300, 7], [7, 300], [600, 520], [1, 40], [40, 1], [3, 5, 4], [2, 3, 300, 2],
-  ])
+  /// Of more axes than two the middle plane of every two, the earlier one to the right.
+  @Test func everyTwoAxesSpanAPlane() {
+    let map = map([2, 3, 4, 1])
+    let limit = largestMagnitude(of: map.elements)
+    func value(_ x: Int, _ y: Int, _ z: Int) -> Float { map.elements[(x * 3 + y) * 4 + z] }
+    func plane(_ width: Int, _ height: Int, _ value: (Int, Int) -> Float) -> Picture {
+      let values = (0..<height).reversed().flatMap { up in (0..<width).map { value($0, up) } }
+      return heatMap(values: values, height: height, width: width, map: .diverging(limit: limit))
+    }
+    let planes = [
+      plane(2, 3) { value($0, $1, 2) }, plane(2, 4) { value($0, 1, $1) },
+      plane(3, 4) { value(1, $0, $1) },
+    ]
+    let drawn = picture(map, .acrossAndUp, channel: 0)
+    #expect(drawn.width == planes.reduce(4) { $0 + $1.width })
+    var column = 0
+    for plane in planes {
+      for row in 0..<plane.height {
+        for place in 0..<plane.width {
+          #expect(drawn[row, column + place] == plane[row, place])
+        }
+      }
+      column += plane.width + 2
+    }
+  }
+
+  /// Drawn smaller too.
+  @Test(arguments: [[300, 7], [7, 300], [600, 520], [1, 40], [40, 1]])
   func bothWaysShowTheSamePlane(extent: [Int]) {
     let map = map(extent + [1])
     let (rows, columns) = (extent[extent.count - 2], extent[extent.count - 1])

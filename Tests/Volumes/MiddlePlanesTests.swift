@@ -39,7 +39,7 @@ import Testing
 
   @Test func axesAreNamed() {
     let plain = drawnVolume(SIMD3(2, 2, 2)).middlePlanes(title: "").planes
-    #expect(plain.map(\.x.title) == ["axis 1, voxels", "axis 1, voxels", "axis 2, voxels"])
+    #expect(plain.map(\.x.title) == ["axis 1", "axis 1", "axis 2"])
     let scan = Volume(
       extent: SIMD3(2, 2, 2), spacing: SIMD3(repeating: 2), orientation: .anatomical,
       values: [Float](repeating: 0, count: 8)

@@ -1,5 +1,6 @@
 import ConvKitCore
 import ConvKitFiles
+import Foundation
 import Testing
 
 @testable import ConvKitVolumes
@@ -20,7 +21,7 @@ import Testing
   @Test func masksKeepTheirValues() throws {
     let masks = [item([4, 4, 4]) { UInt8($0 % 2) }, item([4, 4, 4]) { UInt8($0 % 16) }]
     #expect(try VolumeFrontEnd.fitted(to: masks).normalization == .none)
-    let levels = masks + [item([4, 4, 4]) { UInt8($0 % 17) }]
+    let levels = masks + [item([4, 4, 4]) { UInt8($0 % 2 * 255) }]
     #expect(try VolumeFrontEnd.fitted(to: levels).normalization == .percentiles)
   }
 
@@ -28,6 +29,28 @@ import Testing
     let items = [item([4, 4, 4]), item([8, 6, 4]), item([9, 9, 9])]
     let frontEnd = try VolumeFrontEnd.fitted(to: items)
     #expect(frontEnd.extent == SIMD3(8, 6, 4) && frontEnd.fit == .voxels)
+  }
+
+  /// By voxels they keep their shape, by millimetres they become cubes.
+  @Test func longVoxelsAreKnown() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(
+      path: "convkit-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.path + "/long.nii"
+    try VolumeFile.write(
+      drawnVolume(SIMD3(8, 8, 4), spacing: SIMD3(0.5, 0.5, 5)), to: path)
+    var choices = VolumeFrontEnd.Choices()
+    choices.extent = SIMD3(4, 4, 4)
+    choices.fit = .voxels
+    let byVoxels = try VolumeFrontEnd.fitted(to: [.file(path)], choices: choices)
+    #expect(byVoxels.spacing == SIMD3(1, 1, 10) && byVoxels.orientation == .stored)
+    choices.fit = .millimetres
+    #expect(
+      try VolumeFrontEnd.fitted(to: [.file(path)], choices: choices).spacing == SIMD3(5, 5, 5))
+    choices.fit = .stretched
+    #expect(
+      try VolumeFrontEnd.fitted(to: [.file(path)], choices: choices).spacing == SIMD3(1, 1, 5))
   }
 
   @Test func longAxesShrinkByOneFactor() throws {

@@ -115,6 +115,24 @@ extension VolumeFrontEnd {
     #expect(Set(point.values(of: Volume(extent: SIMD3(repeating: 10), values: values))).count == 2)
   }
 
+  /// Values as far apart, or as close, as Floats can be are numbers still, and can be drawn.
+  @Test(arguments: VolumeFrontEnd.Normalization.allCases)
+  func extremeValuesStayNumbers(_ normalization: VolumeFrontEnd.Normalization) throws {
+    let tiny = Float.leastNonzeroMagnitude
+    for pair in [(0, tiny), (-Float.greatestFiniteMagnitude, .greatestFiniteMagnitude)] {
+      let values = (0..<1000).map { $0 % 10 == 0 ? pair.1 : pair.0 }
+      let volume = Volume(extent: SIMD3(repeating: 10), values: values)
+      for extent in [10, 3, 17] {
+        let frontEnd = try VolumeFrontEnd(
+          extent: SIMD3(repeating: extent), normalization: normalization)
+        let input = frontEnd.input(of: volume)
+        let odd = input.elements.count { !$0.isFinite }
+        #expect(odd == 0, "\(pair)")
+        #expect(frontEnd.picture(of: input).width > 0)
+      }
+    }
+  }
+
   @Test func otherThingsAreRefused() throws {
     let frontEnd = try VolumeFrontEnd(extent: SIMD3(2, 2, 2), series: .all)
     #expect(throws: VolumeFrontEndError.notAFile) { try frontEnd.inputs(of: .text("scan")) }
@@ -145,6 +163,7 @@ extension VolumeFrontEnd {
     refuses("extent") { try VolumeFrontEnd(extent: SIMD3(0, 4, 4)) }
     refuses("extent") { try VolumeFrontEnd(extent: SIMD3(4, 65537, 4)) }
     refuses("extent") { try VolumeFrontEnd(extent: SIMD3(repeating: 1024)) }
+    refuses("extent") { try VolumeFrontEnd(extent: SIMD3(repeating: 65536), channels: 65536) }
     refuses("channels") { try VolumeFrontEnd(extent: cube, channels: 0) }
     refuses("channels") { try VolumeFrontEnd(extent: cube, channels: .max) }
     refuses("series") { try VolumeFrontEnd(extent: cube, series: .one(-1)) }
@@ -153,7 +172,9 @@ extension VolumeFrontEnd {
     }
     refuses("mean") { try VolumeFrontEnd(extent: cube, mean: [1, 2]) }
     refuses("mean") { try VolumeFrontEnd(extent: cube, mean: [.nan]) }
-    refuses("deviation") { try VolumeFrontEnd(extent: cube, deviation: [0]) }
+    for deviation in [0, -1, .leastNonzeroMagnitude] as [Float] {
+      refuses("deviation") { try VolumeFrontEnd(extent: cube, deviation: [deviation]) }
+    }
     refuses("valueLimit") { try VolumeFrontEnd(extent: cube, valueLimit: 0) }
   }
 
@@ -163,7 +184,8 @@ extension VolumeFrontEnd {
         for normalization in VolumeFrontEnd.Normalization.allCases {
           let frontEnd = try VolumeFrontEnd(
             extent: SIMD3(4, 5, 6), channels: 2, series: series, fit: fit,
-            spacing: SIMD3(0.5, 1, 2.5), resampling: .linear, normalization: normalization,
+            spacing: SIMD3(0.5, 1, 2.5), orientation: .anatomical, resampling: .linear,
+            normalization: normalization,
             mean: [1, 2], deviation: [3, 4], valueLimit: 77)
           let bytes = try JSONEncoder().encode(frontEnd)
           #expect(try JSONDecoder().decode(VolumeFrontEnd.self, from: bytes) == frontEnd)
@@ -172,10 +194,16 @@ extension VolumeFrontEnd {
     }
     let text = """
       {"extent": [4, 4, 4], "channels": 1, "series": "last", "fit": "stretched", "spacing": [1, 1, 1],
-       "resampling": "area", "normalization": "none", "mean": [0], "deviation": [1], "valueLimit": 9}
+       "orientation": "stored", "resampling": "area", "normalization": "none", "mean": [0], "deviation": [1], "valueLimit": 9}
       """
     #expect(throws: DecodingError.self) {
       try JSONDecoder().decode(VolumeFrontEnd.self, from: Data(text.utf8))
+    }
+    for series in ["+2", "02", "-0"] {
+      #expect(throws: DecodingError.self) {
+        try JSONDecoder().decode(
+          VolumeFrontEnd.self, from: Data(text.replacing("last", with: series).utf8))
+      }
     }
     #expect(throws: Never.self) {
       try JSONDecoder().decode(
