@@ -5,7 +5,7 @@ import Testing
 struct HelpTests {
   static let commands = [
     "", "demo", "xo", "xo generate", "xo walkthrough", "scan", "train", "evaluate", "classify",
-    "summary", "spectrogram",
+    "summary", "slices", "spectrogram",
   ]
 
   /// The fixtures are written anew when CONVKIT_RECORD is set.
