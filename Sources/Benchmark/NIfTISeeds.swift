@@ -51,8 +51,6 @@ enum NIfTISeeds {
 
   private static let extent = SIMD3(4, 3, 2)
 
-  /// - Parameter isSecond: of the second version, which the writer takes for steps that the first cannot
-  ///   state.
   private static func file(
     _ type: NumberType, channels: Int = 1, step: Float = 1, isSecond: Bool = false,
     orientation: Volume.Orientation = .anatomical
@@ -60,9 +58,9 @@ enum NIfTISeeds {
     let count = extent.x * extent.y * extent.z * channels
     return NIfTIWriter.bytes(
       of: Volume(
-        extent: extent, channels: channels, spacing: SIMD3(1, 2, isSecond ? 1e-50 : 3),
+        extent: extent, channels: channels, spacing: SIMD3(1, 2, 3),
         orientation: orientation, values: (0..<count).map { Float($0) * step }),
-      type: type)
+      type: type, isSecond: isSecond)
   }
 
   /// The same numbers in another type.

@@ -12,7 +12,15 @@ public enum NIfTIWriter {
   ///   to half of a 255th or 65,535th of the span of all values.
   /// - Precondition: the type is one of the three; the values are finite if it is an integer type.
   public static func bytes(of volume: Volume, type: NumberType = .float32) -> [UInt8] {
-    let version = version(for: volume)
+    let isLarge = max(volume.extent.max(), volume.channels) > Int(Int16.max)
+    return bytes(of: volume, type: type, isSecond: isLarge)
+  }
+
+  /// The same in the version that is asked for.
+  ///
+  /// - Precondition: the first version can hold the extent, if it is asked for.
+  package static func bytes(of volume: Volume, type: NumberType, isSecond: Bool) -> [UInt8] {
+    let version: NIfTIHeader.Version = isSecond ? .second : .first
     // Behind the header stand four zeros: there are no extensions. The place is a multiple of 16.
     let start = version.layout.size + 4
     var scaling: NumberScaling?
@@ -34,10 +42,6 @@ public enum NIfTIWriter {
       sform: volume.orientation == .anatomical
         ? Affine(columns: [SIMD3(x, 0, 0), SIMD3(0, y, 0), SIMD3(0, 0, z)]) : nil)
     return header.bytes + [0, 0, 0, 0] + voxels
-  }
-
-  private static func version(for volume: Volume) -> NIfTIHeader.Version {
-    max(volume.extent.max(), volume.channels) > Int(Int16.max) ? .second : .first
   }
 
   /// [channel, z, y, x], each number's lowest byte first.
