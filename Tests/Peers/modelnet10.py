@@ -13,7 +13,8 @@ same files, timed as a whole process, which for it is from start-up to the model
 
 The networks, both without augmentation, batch 32, Adam with 1e-3, cross-entropy: `voxel-32`, the benchmark's
 (conv 32@5 stride 2, conv 32@3, max pooling 2, dense 128, each with ReLU, and a dense layer), and `standard`,
-the one that `convkit train` takes for volumes: the same with dropout of a half in front of both dense layers.
+the one that `convkit train` takes for volumes: behind the pooling conv 64@3 same and 128@3, each with batch
+normalisation and ReLU, the global average, dropout of a fifth and a dense layer.
 """
 
 import argparse
@@ -50,10 +51,15 @@ def examples(folder):
 
 
 def network(name):
-    half = [nn.Dropout(0.5)] if name == "standard" else []
+    features = [
+        nn.Conv3d(1, 32, 5, 2), nn.ReLU(), nn.Conv3d(32, 32, 3), nn.ReLU(), nn.MaxPool3d(2)]
+    if name == "voxel-32":
+        return nn.Sequential(
+            *features, nn.Flatten(), nn.LazyLinear(128), nn.ReLU(), nn.Linear(128, 10))
     return nn.Sequential(
-        nn.Conv3d(1, 32, 5, 2), nn.ReLU(), nn.Conv3d(32, 32, 3), nn.ReLU(), nn.MaxPool3d(2),
-        nn.Flatten(), *half, nn.LazyLinear(128), nn.ReLU(), *half, nn.Linear(128, 10))
+        *features, nn.Conv3d(32, 64, 3, padding=1, bias=False), nn.BatchNorm3d(64), nn.ReLU(),
+        nn.Conv3d(64, 128, 3, bias=False), nn.BatchNorm3d(128), nn.ReLU(),
+        nn.AdaptiveAvgPool3d(1), nn.Flatten(), nn.Dropout(0.2), nn.Linear(128, 10))
 
 
 def train(name, folder, seed, epochs, memory_format):
