@@ -46,13 +46,14 @@ enum MutantFormat: String, CaseIterable, ExpressibleByArgument {
 
   private static func volume(_ path: String) throws -> String {
     let volume = try VolumeFile.read(path: path, choice: .all)
-    // What is read is looked at too, as training and drawing do.
+    // What is read is looked at too, as drawing and training do.
+    _ = volume.middlePlanes(title: "")
     var choices = VolumeFrontEnd.Choices()
     choices.series = .all
     for fit in VolumeFrontEnd.Fit.allCases {
       choices.fit = fit
       let frontEnd = try VolumeFrontEnd.fitted(to: [.file(path)], choices: choices)
-      _ = frontEnd.picture(of: frontEnd.input(of: volume))
+      _ = frontEnd.input(of: volume)
     }
     let extent = (0..<3).map { "\(volume.extent[$0])" }.joined(separator: "×")
     return "\(extent) of \(volume.channels), \(volume.values.reduce(0, +))"
