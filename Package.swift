@@ -76,18 +76,19 @@ let package = Package(
       ["CFFTW", "CSampleRate", "CSndFile", "ConvKitCore", "ConvKitFiles", "ConvKitDrawing"]),
     module("Text", ["ConvKitCore", "ConvKitFiles", "ConvKitDrawing"]),
     module("Volumes", ["ConvKitCore", "ConvKitFiles", "ConvKitDrawing"]),
+    module("Tables", ["ConvKitTraining", "ConvKitFiles", "ConvKitDrawing"]),
     module(
       "Models",
       [
-        "ConvKitTraining", "ConvKitFiles", "ConvKitImages", "ConvKitText", "ConvKitVolumes",
-        "ConvKitDrawing", sound,
+        "ConvKitTraining", "ConvKitFiles", "ConvKitImages", "ConvKitTables", "ConvKitText",
+        "ConvKitVolumes", "ConvKitDrawing", sound,
       ]),
     module("Letters", ["ConvKitModels", "ConvKitVolumes", "ConvKitDrawing"]),
     .target(
       name: "ConvKit",
       dependencies: [
         "ConvKitCore", "ConvKitNetworks", "ConvKitTraining", "ConvKitFiles", "ConvKitImages",
-        "ConvKitModels", "ConvKitText", "ConvKitVolumes", sound,
+        "ConvKitModels", "ConvKitTables", "ConvKitText", "ConvKitVolumes", sound,
       ],
       path: "Sources/ConvKit", swiftSettings: settings),
     .executableTarget(
@@ -141,6 +142,7 @@ let package = Package(
     tests("Sound", ["ConvKitSound", "CSndFile"], exclude: ["Fixtures"]),
     tests("Text", ["ConvKitText"], exclude: ["Fixtures"]),
     tests("Volumes", ["ConvKitVolumes"], exclude: ["Fixtures"]),
+    tests("Tables", ["ConvKitTables", "ConvKitWorkloads"]),
     tests("Models", ["ConvKitModels", "ConvKitLetters"]),
     tests("Letters", ["ConvKitLetters", sound], exclude: ["Fixtures"]),
     tests(
