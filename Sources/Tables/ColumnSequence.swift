@@ -44,7 +44,8 @@ public struct ColumnSequence: Sendable, Equatable {
     precondition(
       places.allSatisfy { $0.components.allSatisfy { $0.count == rowCount } },
       "columns of other lengths than \(rowCount)")
-    precondition([0, rowCount].contains(labels.count), "\(labels.count) labels of \(rowCount) rows")
+    precondition(
+      [0, rowCount].contains(labels.count), "\(labels.count) labels of \(rowCount) rows")
     precondition(labels.allSatisfy(labelNames.indices.contains), "a label without a name")
     precondition(shape.reduce(1, *) == places.count, "\(places.count) places as \(shape)")
     precondition(

@@ -26,7 +26,8 @@ public struct Table: Sendable, Equatable {
   /// - Precondition: every column has `rowCount` values.
   public init(columns: [Column], rowCount: Int) {
     precondition(
-      columns.allSatisfy { $0.content.count == rowCount }, "columns of other lengths than \(rowCount)")
+      columns.allSatisfy { $0.content.count == rowCount },
+      "columns of other lengths than \(rowCount)")
     self.columns = columns
     self.rowCount = rowCount
   }
