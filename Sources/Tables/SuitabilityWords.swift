@@ -1,0 +1,181 @@
+import ConvKitDrawing
+
+/// A question of a check with its answer and its figures, in words for people.
+package struct QuestionWords: Sendable, Equatable {
+  /// "A" to "D"; empty for one that only serves the others.
+  package let letter: String
+  package let question: String
+  /// "yes", "no" or "not asked".
+  package let answer: String
+  /// Sentences.
+  package let figures: [String]
+
+  package init(_ letter: String, _ question: String, _ answer: String, _ figures: [String]) {
+    self.letter = letter
+    self.question = question
+    self.answer = answer
+    self.figures = figures
+  }
+}
+
+/// What a check of a table found, in words for people.
+package struct SuitabilityWords: Sendable {
+  private let found: Suitability
+  private let isQuick: Bool
+
+  /// - Parameter isQuick: whether only A and B were wanted.
+  package init(_ found: Suitability, isQuick: Bool) {
+    self.found = found
+    self.isQuick = isQuick
+  }
+
+  /// The verdict as a line.
+  package var headline: String {
+    switch found.verdict {
+    case .suits: "suits: a convolutional network can use the order of these columns."
+    case .maySuit: "may suit: the columns have an order; labels would tell whether it matters."
+    case .doesNotSuit: "does not suit: a convolutional network is the wrong tool for this table."
+    case .cannotTell:
+      "cannot tell: this table is too little to say whether the order tells anything."
+    }
+  }
+
+  /// What was judged.
+  package var subject: String {
+    "\(NumberText.count(found.rows, "row")), \(NumberText.count(found.columns, "column")) used, "
+      + (found.labels == 0 ? "no labels" : NumberText.count(found.labels, "label"))
+  }
+
+  package var questions: [QuestionWords] { [neighbours, groups, learning, order, rivals] }
+
+  private var neighbours: QuestionWords {
+    let question = "Are neighbouring columns more alike than two picked at random?"
+    guard let evidence = found.neighbours else {
+      return QuestionWords("A", question, Self.notAsked, ["There are fewer than two columns."])
+    }
+    return QuestionWords("A", question, Self.yes(evidence.holds), evidence.sentences)
+  }
+
+  private var groups: QuestionWords {
+    let question = "Is that so inside groups of columns that are alike, too?"
+    guard let evidence = found.groups else {
+      return QuestionWords(
+        "B", question, Self.notAsked, ["There is nothing to divide into groups."])
+    }
+    let cuts = evidence.cuts.map {
+      "\(NumberText.count($0.groups, "group")): p = \(Self.short($0.pValue))"
+    }
+    let rule = "p = \(Self.short(evidence.pValue)) at most, where at most 0.01 counts as yes"
+    return QuestionWords(
+      "B", question, Self.yes(evidence.holds),
+      [
+        "The orders were shuffled inside groups alone, \(evidence.permutations) times each: "
+          + (cuts.isEmpty ? "" : cuts.joined(separator: "; ") + "; ") + rule + "."
+      ])
+  }
+
+  private var learning: QuestionWords {
+    let question = "Can the labels be learnt from the columns at all?"
+    guard let evidence = found.learning else {
+      return QuestionWords("", question, Self.notAsked, [untrained])
+    }
+    return QuestionWords(
+      "", question, Self.yes(evidence.holds),
+      [
+        "The best is the \(evidence.best), with a log-loss of \(Self.short(evidence.loss)); chance has "
+          + "\(Self.short(evidence.chanceLoss)), and p = \(Self.short(evidence.pValue))."
+      ])
+  }
+
+  private var order: QuestionWords {
+    let question = "Does a convolutional network lose by another order of the columns?"
+    guard let evidence = found.order else {
+      let reason = found.learning == nil ? untrained : "The verdict was clear before it."
+      return QuestionWords("C", question, Self.notAsked, [reason])
+    }
+    var figures = [evidence.sentence(of: "random orders")]
+    if let grouped = found.groupedOrder {
+      figures.append(grouped.sentence(of: "orders shuffled only inside B's groups"))
+    }
+    return QuestionWords(
+      "C", question, Self.yes(evidence.pValue <= SuitabilityWords.orderLevel), figures)
+  }
+
+  /// Question C's level: 2 of 40.
+  private static let orderLevel = 0.05
+
+  private var rivals: QuestionWords {
+    let question = "Is it as good as what ignores the order?"
+    guard let evidence = found.rivals else {
+      let reason = found.learning == nil ? untrained : "The verdict was clear before it."
+      return QuestionWords("D", question, Self.notAsked, [reason])
+    }
+    let rivals = evidence.rivals.map { rival in
+      let size = Self.short(rival.difference.magnitude)
+      return "the \(rival.name) has \(Self.short(rival.loss)): the network is "
+        + "\(rival.difference > 0 ? "worse" : "better") by \(size), "
+        + (rival.isMatched && rival.difference > 0 ? "within" : "with")
+        + " a standard error of \(Self.short(rival.error))"
+    }
+    return QuestionWords(
+      "D", question, Self.yes(evidence.holds),
+      [
+        "Its log-loss is \(Self.short(evidence.loss)); \(rivals.joined(separator: "; "))."
+      ])
+  }
+
+  /// Why no network was trained.
+  private var untrained: String {
+    if found.labels == 0 { return "There are no labels to learn." }
+    if isQuick { return "The quick check asks A and B alone." }
+    return found.verdict == .cannotTell
+      ? "There are too few rows, columns or labels to learn from."
+      : "The verdict was clear before it."
+  }
+
+  private static let notAsked = "not asked"
+
+  private static func yes(_ holds: Bool) -> String { holds ? "yes" : "no" }
+
+  /// Three decimals.
+  fileprivate static func short(_ value: Double) -> String { fixedPoint(value, places: 3) }
+}
+
+extension NeighbourEvidence {
+  /// What the answer rests on.
+  package var sentences: [String] {
+    func short(_ value: Double) -> String { SuitabilityWords.short(value) }
+    var text =
+      "Their mean |Spearman| is \(short(similarity)), in random orders "
+      + "\(short(permutedSimilarity)): an effect of \(short(effect)), where at least 0.05 counts as yes. "
+    text +=
+      "\(asAlike == 0 ? "None" : "\(asAlike)") of \(permutations) orders \(asAlike == 1 ? "has" : "have") "
+      + "neighbours as alike: p = \(short(pValue)), where at most 0.01 counts as yes."
+    guard shape.count == 2 else { return [text] }
+    let size = "\(shape[0])×\(shape[1])"
+    return [
+      text,
+      isSearched
+        ? "The neighbours are those of a picture of \(size), the most alike of all widths; each random order "
+          + "was searched in the same way."
+        : "The neighbours are those of a picture of \(size).",
+    ]
+  }
+}
+
+extension OrderEvidence {
+  fileprivate func sentence(of orders: String) -> String {
+    func short(_ value: Double) -> String { SuitabilityWords.short(value) }
+    let count = permutedLosses.count
+    guard count > 0 else { return "No \(orders) were tried." }
+    let mean = permutedLosses.reduce(0, +) / Double(count)
+    let start =
+      "Its log-loss is \(short(loss)) on the order of the table and \(short(mean)) on average of "
+      + "\(count) \(orders), of which \(asGood) \(asGood == 1 ? "is" : "are") as good: "
+    return isEarly
+      ? start
+        + "that was clear before all \(planned) were tried (p is at least \(short(pValue)), and 0.05 "
+        + "is the most that counts as yes)."
+      : start + "p = \(short(pValue)), where at most 0.05 counts as yes."
+  }
+}
