@@ -19,7 +19,8 @@ struct ConvKitCommand: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      DemoCommand.self, XOCommand.self, ScanCommand.self, TrainCommand.self, EvaluateCommand.self,
+      DemoCommand.self, XOCommand.self, ScanCommand.self, CheckCommand.self, TrainCommand.self,
+      EvaluateCommand.self,
       ClassifyCommand.self, SummaryCommand.self, SlicesCommand.self,
     ] + soundCommands)
 

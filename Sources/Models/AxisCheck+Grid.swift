@@ -45,7 +45,7 @@ extension AxisCheck {
     switch item {
     case .file(let path): try? PictureFile.size(path: path, pixelLimit: choices.pixelLimit)
     case .array(let array): array.shape.count < 2 ? nil : (array.shape[0], array.shape[1])
-    case .text: nil
+    default: nil
     }
   }
 
@@ -58,7 +58,7 @@ extension AxisCheck {
     case .array(let array):
       let shape = array.shape
       return shape.count < 3 ? nil : SIMD3(shape[0], shape[1], shape[2])
-    case .text: return nil
+    default: return nil
     }
   }
 }

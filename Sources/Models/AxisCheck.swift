@@ -127,17 +127,16 @@ extension RandomStream.Purpose {
 extension ModelFrontEnd {
   /// What the axes of the inputs are called, in their order.
   var axisNames: [String] {
-    switch self {
-    case .image: ["height", "width"]
-    case .text: ["position"]
-    case .volume(let frontEnd):
-      frontEnd.orientation == .anatomical
+    if case .volume(let frontEnd) = self {
+      return frontEnd.orientation == .anatomical
         ? ["right", "front", "up"] : ["first axis", "second axis", "third axis"]
-    #if Sound
-      case .sound(let frontEnd):
-        frontEnd.form == .spectrogram ? ["time", "frequency"] : ["time"]
-    #endif
     }
+    #if Sound
+      if case .sound(let frontEnd) = self {
+        return frontEnd.form == .spectrogram ? ["time", "frequency"] : ["time"]
+      }
+    #endif
+    return kind == .image ? ["height", "width"] : ["position"]
   }
 }
 

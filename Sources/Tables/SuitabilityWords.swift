@@ -65,7 +65,7 @@ package struct SuitabilityWords: Sendable {
     let cuts = evidence.cuts.map {
       "\(NumberText.count($0.groups, "group")): p = \(Self.short($0.pValue))"
     }
-    let rule = "p = \(Self.short(evidence.pValue)) at most, where at most 0.01 counts as yes"
+    let rule = "the largest p = \(Self.short(evidence.pValue)), where at most 0.01 counts as yes"
     return QuestionWords(
       "B", question, Self.yes(evidence.holds),
       [
