@@ -1,0 +1,91 @@
+import Testing
+
+@testable import ConvKitTables
+
+@Suite struct SuitabilityWordsTests {
+  private static let neighbours = NeighbourEvidence(
+    shape: [8, 8], isSearched: true, similarity: 0.412, permutedSimilarity: 0.1, permutations: 999,
+    asAlike: 0, holds: true)
+  private static let groups = GroupEvidence(
+    cuts: [
+      .init(groups: 4, asAlike: 3, pValue: 0.004), .init(groups: 9, asAlike: 1, pValue: 0.002),
+    ],
+    permutations: 999, holds: true)
+
+  private static func suitability(
+    _ verdict: Suitability.Verdict, labels: Int = 3, learning: LearningEvidence? = nil,
+    rivals: RivalEvidence? = nil, order: OrderEvidence? = nil, grouped: OrderEvidence? = nil
+  ) -> Suitability {
+    Suitability(
+      verdict: verdict, rows: 1797, columns: 64, labels: labels, neighbours: neighbours,
+      groups: groups, learning: learning, rivals: rivals, order: order, groupedOrder: grouped,
+      reasons: [])
+  }
+
+  @Test func figuresAreInTheSentences() {
+    let words = SuitabilityWords(
+      Self.suitability(
+        .suits,
+        learning: .init(
+          chanceLoss: 2.302, best: "dense network", loss: 0.111, pValue: 0.01, holds: true),
+        rivals: .init(
+          loss: 0.1,
+          rivals: [
+            .init(name: "logistic regression", loss: 0.25, difference: -0.15, error: 0.02),
+            .init(name: "dense network", loss: 0.08, difference: 0.02, error: 0.03),
+          ]),
+        order: .init(loss: 0.1, permutedLosses: Array(repeating: 0.3, count: 39), planned: 39)),
+      isQuick: false)
+    #expect(words.headline.hasPrefix("suits: "))
+    #expect(words.subject == "1,797 rows, 64 columns used, 3 labels")
+    let questions = words.questions
+    #expect(questions.map(\.letter) == ["A", "B", "", "C", "D"])
+    #expect(questions.allSatisfy { $0.answer == "yes" })
+    #expect(
+      questions[0].figures[0] == """
+        Their mean |Spearman| is 0.412, in random orders 0.100: an effect of 0.312, where at least 0.05 \
+        counts as yes. None of 999 orders have neighbours as alike: p = 0.001, where at most 0.01 counts \
+        as yes.
+        """)
+    #expect(questions[0].figures[1].contains("picture of 8×8, the most alike of all widths"))
+    #expect(
+      questions[1].figures[0].contains(
+        "4 groups: p = 0.004; 9 groups: p = 0.002; the largest p = 0.004"))
+    #expect(
+      questions[2].figures[0].contains("dense network, with a log-loss of 0.111; chance has 2.302"))
+    #expect(
+      questions[3].figures[0].contains(
+        "0.300 on average of 39 random orders, of which 0 are as good: p = 0.025"))
+    #expect(
+      questions[4].figures[0].contains("better by 0.150, with a standard error of 0.020")
+        && questions[4].figures[0].contains("worse by 0.020, within a standard error of 0.030"))
+  }
+
+  @Test func anEarlyNoSaysThatItIs() {
+    let words = SuitabilityWords(
+      Self.suitability(
+        .doesNotSuit, order: .init(loss: 0.3, permutedLosses: [0.2, 0.3, 0.4], planned: 39),
+        grouped: .init(loss: 0.3, permutedLosses: Array(repeating: 0.5, count: 39), planned: 39)),
+      isQuick: false)
+    let order = words.questions[3]
+    // (2 + 1) / 40
+    #expect(order.answer == "no" && order.figures[0].contains("p is at least 0.075"))
+    #expect(order.figures[1].contains("39 orders shuffled only inside B's groups"))
+  }
+
+  @Test(arguments: [
+    (Suitability.Verdict.doesNotSuit, 3, true, "The quick check asks A and B alone."),
+    (.maySuit, 0, false, "There are no labels to learn."),
+    (.cannotTell, 3, false, "There are too few rows, columns or labels to learn from."),
+    (.doesNotSuit, 3, false, "The verdict was clear before it."),
+  ])
+  func whatWasNotAskedSaysWhy(
+    verdict: Suitability.Verdict, labels: Int, isQuick: Bool, reason: String
+  ) {
+    let words = SuitabilityWords(Self.suitability(verdict, labels: labels), isQuick: isQuick)
+    for question in words.questions.dropFirst(2) {
+      #expect(question.answer == "not asked" && question.figures == [reason])
+    }
+    #expect(words.headline.hasPrefix(verdict.rawValue + ": "))
+  }
+}
