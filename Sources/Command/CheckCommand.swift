@@ -122,9 +122,12 @@ struct CheckCommand: ParsableCommand, NeedsKernels {
   // MARK: tables
 
   private func judgeTable() throws -> Suitability.Verdict {
-    let table = try CheckedTable(
-      paths: data, label: label, hasLabel: !noLabel, hasHeader: !noHeader, shape: shape?.extent,
-      encoding: encoding)
+    var reading = Table.ReadingOptions()
+    reading.hasHeader = !noHeader
+    reading.encoding = encoding
+    let choice: LabelChoice = noLabel ? .none : label.map { .named($0) } ?? .last
+    let table = try Table.read(paths: data, options: reading)
+      .prepared(labelledBy: choice, shape: shape?.extent)
     var check = SuitabilityCheck()
     check.seed = seed
     check.threads = threads
@@ -139,16 +142,16 @@ struct CheckCommand: ParsableCommand, NeedsKernels {
     bar.clear()
     if let report {
       try SuitabilityPage(
-        found, similarities: similarities, isQuick: quick, notes: table.notes,
+        found, similarities: similarities, isQuick: quick, notes: table.notes.sentences,
         title: FileName.last(of: data[0])
       ).write(to: report)
     }
     if json {
       try StandardOutput.writeJSON(
         CheckedTableObject(
-          found, label: table.label, seed: seed, isQuick: quick, notes: table.notes))
+          found, table: table.notes, seed: seed, isQuick: quick))
     } else {
-      StandardOutput.write(CheckReport(found, isQuick: quick, notes: table.notes).text)
+      StandardOutput.write(CheckReport(found, isQuick: quick, notes: table.notes.sentences).text)
     }
     return found.verdict
   }

@@ -41,8 +41,6 @@ struct CheckedTableObject: Encodable {
 
   private let verdict: Suitability.Verdict
   private let rows, columns, labels: Int
-  /// What the column of the labels is called; missing without one.
-  private let label: String?
   private let seed: UInt64
   private let quick: Bool
   private let neighbours: NeighbourObject?
@@ -50,14 +48,15 @@ struct CheckedTableObject: Encodable {
   private let learning: LearningEvidence?
   private let order, groupedOrder: Order?
   private let rivals: Rivals?
-  private let reasons, notes: [String]
+  private let reasons: [String]
+  /// What was decided while the table was prepared.
+  private let table: TableNotes
 
-  init(_ found: Suitability, label: String?, seed: UInt64, isQuick: Bool, notes: [String]) {
+  init(_ found: Suitability, table: TableNotes, seed: UInt64, isQuick: Bool) {
     verdict = found.verdict
     rows = found.rows
     columns = found.columns
     labels = found.labels
-    self.label = label
     self.seed = seed
     quick = isQuick
     neighbours = found.neighbours.map(NeighbourObject.init)
@@ -78,7 +77,7 @@ struct CheckedTableObject: Encodable {
         }, holds: found.holds)
     }
     reasons = found.reasons
-    self.notes = notes
+    self.table = table
   }
 }
 

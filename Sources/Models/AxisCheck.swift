@@ -79,7 +79,7 @@ public struct AxisCheck: Sendable {
     guard used > 0 else { throw AxisCheckError.nothingReadable(leftOut) }
     let names = frontEnd.axisNames
     return AxisSuitability(
-      kind: kind, examples: used, axes: try zip(names, samples).map(axis), leftOut: leftOut)
+      kind: kind, examples: used, axes: zip(names, samples).map(axis), leftOut: leftOut)
   }
 
   /// At most `mostExamples`: one of each of as many equal shares.
@@ -93,28 +93,18 @@ public struct AxisCheck: Sendable {
     }
   }
 
-  private func axis(_ name: String, _ sample: AxisSample) throws -> AxisSuitability.Axis {
+  private func axis(_ name: String, _ sample: AxisSample) -> AxisSuitability.Axis {
     let sequence = sample.sequence(name)
     let used = sequence.places.count { $0.role == .used }
     var evidence: NeighbourEvidence?
     var similarities = Similarities(names: [], values: [])
     if used >= Self.fewestPositions, sequence.rowCount >= Self.fewestValues {
-      (evidence, similarities) = try neighbours(in: sequence)
+      similarities = RankSimilarity.matrix(of: sequence, rows: Array(0..<sequence.rowCount))
+      evidence = NeighbourTest(sequence, similarities, isSearched: false, seed: seed).neighbours()
     }
     return AxisSuitability.Axis(
       name: name, extent: sequence.places.count, positions: used, values: sequence.rowCount,
       neighbours: evidence, similarities: similarities)
-  }
-
-  private func neighbours(
-    in sequence: ColumnSequence
-  ) throws -> (NeighbourEvidence?, Similarities) {
-    var check = SuitabilityCheck()
-    check.seed = seed
-    check.threads = threads
-    check.isQuick = true
-    let found = try check.judge(sequence) { _ in }
-    return (found.suitability.neighbours, found.similarities)
   }
 }
 
