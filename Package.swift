@@ -122,6 +122,10 @@ let package = Package(
       exclude: ["README.md", "Volumes", "make-volumes"],
       swiftSettings: settings),
     .executableTarget(
+      name: "CheckDataSuitability", dependencies: ["ConvKit"], path: "Samples/CheckDataSuitability",
+      exclude: ["README.md", "Tables", "make-tables"],
+      swiftSettings: settings),
+    .executableTarget(
       name: "OneNetworkThreeRanks", dependencies: ["ConvKit", "ConvKitLetters"],
       path: "Samples/OneNetworkThreeRanks", exclude: ["README.md", "network.json"],
       swiftSettings: settings),

@@ -126,7 +126,7 @@ struct CheckCommand: ParsableCommand, NeedsKernels {
     reading.hasHeader = !noHeader
     reading.encoding = encoding
     let choice: LabelChoice = noLabel ? .none : label.map { .named($0) } ?? .last
-    let table = try Table.read(paths: data, options: reading)
+    let table = try Table.read(paths: try tables(), options: reading)
       .prepared(labelledBy: choice, shape: shape?.extent)
     var check = SuitabilityCheck()
     check.seed = seed
@@ -154,6 +154,13 @@ struct CheckCommand: ParsableCommand, NeedsKernels {
       StandardOutput.write(CheckReport(found, isQuick: quick, notes: table.notes.sentences).text)
     }
     return found.verdict
+  }
+
+  /// The files of a folder that holds its parts as tables, or those that were named.
+  private func tables() throws -> [String] {
+    guard let path = data.first, Self.isFolder(path), case .parts(let files) = try DataSource(path)
+    else { return data }
+    return files.map(\.path)
   }
 
   // MARK: folders
