@@ -40,7 +40,7 @@ struct CheckCommand: ParsableCommand, NeedsKernels {
   @Option(
     name: [.long, .customLong("label-column")],
     help: ArgumentHelp(
-      "The column of the labels. (default: the last, unless it holds more than 20 numbers)",
+      "The column of the labels. (default: the last, unless it holds more than 20 different numbers)",
       valueName: "NAME"))
   var label: String?
 

@@ -4,7 +4,8 @@ import Testing
 @Suite("Help and version")
 struct HelpTests {
   static let commands = [
-    "", "demo", "xo", "xo generate", "xo walkthrough", "scan", "train", "evaluate", "classify",
+    "", "demo", "xo", "xo generate", "xo walkthrough", "scan", "check", "train", "evaluate",
+    "classify",
     "summary", "slices", "spectrogram",
   ]
 
