@@ -33,10 +33,13 @@ package struct SuitabilityWords: Sendable {
   package var headline: String {
     switch found.verdict {
     case .suits: "suits: a convolutional network can use the order of these columns."
-    case .maySuit: "may suit: the columns have an order; labels would tell whether it matters."
+    case .maySuit:
+      "may suit: the columns have an order; "
+        + (found.labels == 0
+          ? "labels would tell whether it matters." : "the full check tells whether it matters.")
     case .doesNotSuit: "does not suit: a convolutional network is the wrong tool for this table."
     case .cannotTell:
-      "cannot tell: this table is too little to say whether the order tells anything."
+      "cannot tell: from this table nobody can say whether the order of its columns matters."
     }
   }
 
@@ -97,8 +100,8 @@ package struct SuitabilityWords: Sendable {
     if let grouped = found.groupedOrder {
       figures.append(grouped.sentence(of: "orders shuffled only inside B's groups"))
     }
-    return QuestionWords(
-      "C", question, Self.yes(evidence.pValue <= SuitabilityWords.orderLevel), figures)
+    let holds = !evidence.isEarly && evidence.pValue <= SuitabilityWords.orderLevel
+    return QuestionWords("C", question, Self.yes(holds), figures)
   }
 
   /// Question C's level: 2 of 40.
@@ -172,10 +175,9 @@ extension OrderEvidence {
     let start =
       "Its log-loss is \(short(loss)) on the order of the table and \(short(mean)) on average of "
       + "\(count) \(orders), of which \(asGood) \(asGood == 1 ? "is" : "are") as good: "
-    return isEarly
-      ? start
-        + "that was clear before all \(planned) were tried (p is at least \(short(pValue)), and 0.05 "
-        + "is the most that counts as yes)."
-      : start + "p = \(short(pValue)), where at most 0.05 counts as yes."
+    guard isEarly else { return start + "p = \(short(pValue)), where at most 0.05 counts as yes." }
+    // Two of 39 are too many in any case, one where A or B fails.
+    return start + "that decided it before all \(planned) were tried"
+      + (asGood == 1 ? ", for where A or B fails, every other order has to be worse." : ".")
   }
 }
