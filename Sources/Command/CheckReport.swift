@@ -45,12 +45,12 @@ struct CheckReport {
     return "\n\(heading)\n" + sentences.map { Self.lines($0, indent: 2) }.joined()
   }
 
-  /// Words in lines, each indented; a word that is longer than a line has one of its own.
+  /// Words in lines, each indented; a word that is longer than a line has one of its own. "p = 0.01" is one.
   static func lines(_ text: String, indent: Int) -> String {
     let margin = String(repeating: " ", count: indent)
     var lines: [String] = []
     var line = ""
-    for word in text.split(separator: " ") {
+    for word in text.replacing(" = ", with: "\u{A0}=\u{A0}").split(separator: " ") {
       if !line.isEmpty, indent + line.count + 1 + word.count > width {
         lines.append(line)
         line = ""
@@ -58,6 +58,6 @@ struct CheckReport {
       line += (line.isEmpty ? "" : " ") + word
     }
     lines.append(line)
-    return lines.map { margin + $0 + "\n" }.joined()
+    return lines.map { margin + $0.replacing("\u{A0}", with: " ") + "\n" }.joined()
   }
 }

@@ -98,7 +98,7 @@ package struct AxisSuitabilityWords: Sendable {
     let without = found.axes.filter { $0.hasOrder == false }.map(\.phrase)
     return switch found.verdict {
     case .suits, .maySuit:
-      "may suit: neighbours belong together; whether they tell the labels, training shows."
+      "may suit: neighbours belong together; only training tells whether that helps."
     case .doesNotSuit: "does not suit: \(without.joined(separator: ", ")) no order is seen."
     case .cannotTell: "cannot tell: the examples are too few or too small to say."
     }

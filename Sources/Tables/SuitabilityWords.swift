@@ -39,7 +39,7 @@ package struct SuitabilityWords: Sendable {
           ? "labels would tell whether it matters." : "the full check tells whether it matters.")
     case .doesNotSuit: "does not suit: a convolutional network is the wrong tool for this table."
     case .cannotTell:
-      "cannot tell: from this table nobody can say whether the order of its columns matters."
+      "cannot tell: this table does not show whether the order of its columns matters."
     }
   }
 
@@ -174,7 +174,7 @@ extension OrderEvidence {
     let mean = permutedLosses.reduce(0, +) / Double(count)
     let start =
       "Its log-loss is \(short(loss)) on the order of the table and \(short(mean)) on average of "
-      + "\(count) \(orders), of which \(asGood) \(asGood == 1 ? "is" : "are") as good: "
+      + "\(count) \(orders), of which \(asGood == 0 ? "none is" : asGood == 1 ? "1 is" : "\(asGood) are") as good: "
     guard isEarly else { return start + "p = \(short(pValue)), where at most 0.05 counts as yes." }
     // Two of 39 are too many in any case, one where A or B fails.
     return start + "that decided it before all \(planned) were tried"

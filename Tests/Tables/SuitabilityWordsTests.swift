@@ -55,7 +55,7 @@ import Testing
       questions[2].figures[0].contains("dense network, with a log-loss of 0.111; chance has 2.302"))
     #expect(
       questions[3].figures[0].contains(
-        "0.300 on average of 39 random orders, of which 0 are as good: p = 0.025"))
+        "0.300 on average of 39 random orders, of which none is as good: p = 0.025"))
     #expect(
       questions[4].figures[0].contains("better by 0.150, with a standard error of 0.020")
         && questions[4].figures[0].contains("worse by 0.020, within a standard error of 0.030"))
