@@ -307,7 +307,7 @@ import Testing
       columns: [Table.Column(name: "t", content: .texts(codes, levels: levels))], rowCount: rows)
     #expect(
       complaint(table, .none)
-        == "The 1 columns of the table with their texts made numbers take more than 67108864 of them in "
+        == "The columns, with a number for each of their different texts, take more than 67108864 numbers in "
         + "1048577 rows. Use fewer rows, such as every tenth.")
   }
 }

@@ -115,7 +115,7 @@ import Testing
     for (text, difference) in [
       ("x,z\n1,2", "“z” as column 2, where “y” was expected"),
       ("x,y,z\n1,2,3", "3 columns, and 2 were expected"),
-      ("x\n1", "1 columns, and 2 were expected"),
+      ("x\n1", "1 column, and 2 were expected"),
     ] {
       let path = try folder.add("c.csv", text.utf8)
       let error = #expect(throws: TableError.self) { try Table.read(paths: [paths[0], path]) }
