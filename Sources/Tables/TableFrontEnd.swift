@@ -216,6 +216,8 @@ public enum TableFrontEndError: ReportableError, Equatable {
   case setting(name: String, found: String, expected: String)
   /// There is no row to fit the settings to.
   case nothingReadable
+  /// Labels were asked for of rows whose training said of no column that it tells them.
+  case noLabelColumn
   /// A picture of columns that does not hold just these.
   case otherShape(shape: [Int], columns: Int)
   /// A picture of columns, one of which is a category.
@@ -223,7 +225,7 @@ public enum TableFrontEndError: ReportableError, Equatable {
 
   public var category: ErrorCategory {
     switch self {
-    case .notARow, .otherShape, .pictureOfCategories: .wrongCall
+    case .notARow, .noLabelColumn, .otherShape, .pictureOfCategories: .wrongCall
     case .cellCount, .notANumber, .setting, .nothingReadable: .badData
     }
   }
@@ -246,6 +248,8 @@ public enum TableFrontEndError: ReportableError, Equatable {
       "the table setting \(name) is \(found); it must be \(expected)"
     case .nothingReadable:
       "there are no rows to fit the table settings to; give at least one"
+    case .noLabelColumn:
+      "the model does not know which column tells the labels; train it on a table file"
     case .otherShape(let shape, let columns):
       """
       a picture of \(shape.map(String.init).joined(separator: "×")) does not hold just the \(columns) \

@@ -187,14 +187,12 @@ extension TableFrontEnd {
 
   @Test func settingsThatCannotBeAreRefused() throws {
     func refuses(_ name: String, _ make: () throws -> TableFrontEnd) {
-      do {
-        _ = try make()
-        Issue.record("\(name) was taken")
-      } catch TableFrontEndError.setting(let found, _, _) {
-        #expect(found == name)
-      } catch {
-        Issue.record("\(error)")
+      let error = #expect(throws: TableFrontEndError.self, performing: make)
+      guard case .setting(let found, _, _) = error else {
+        Issue.record("\(name): \(String(describing: error))")
+        return
       }
+      #expect(found == name)
     }
     func column(_ content: TableFrontEnd.Content, place: Int = 0) -> TableFrontEnd.Column {
       TableFrontEnd.Column(source: TableColumn(name: "a", place: place), content: content)
