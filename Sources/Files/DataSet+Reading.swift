@@ -107,7 +107,7 @@ extension DataSet {
     _ records: [Record], leftOut: [LeftOut], of path: String, files: [String], options: Options,
     for purpose: Purpose
   ) throws -> DataSet {
-    var found = DataSource.Found(records: records)
+    var found = DataSource.Found(records: records, leftOut: leftOut)
     if let prefix = options.labelPrefix { found.cutLabels(behind: prefix) }
     var (records, unreadable) = found.records.fingerprinted()
     // Without examples there is nothing to select from, which is said below.
@@ -119,7 +119,7 @@ extension DataSet {
         throw TestSelectionError.oneLabelLeft(path: path, label: label)
       }
     }
-    var set = try DataSet(records, leftOut: leftOut + unreadable, for: purpose, from: path)
+    var set = try DataSet(records, leftOut: found.leftOut + unreadable, for: purpose, from: path)
     set.origin.files = files
     return set
   }
