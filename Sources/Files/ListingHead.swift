@@ -143,10 +143,7 @@ extension ListingHead {
   private static func format(of text: ArraySlice<UInt8>, path: String) -> ListingFormat {
     if JSONLines.areThere(in: text) { return .jsonLines }
     if LabelledLines.areFastText(text) { return .fastText }
-    // Texts hold commas far more often than tabs, so that one tab decides; but a name that
-    // defines the format decides before it.
-    let line = text.prefix { !TextLines.isEnd($0) }
-    return path.hasSuffix(".tsv") || line.contains(0x09) && !path.hasSuffix(".csv") ? .tsv : .csv
+    return SeparatedText.isTabbed(text, path: path) ? .tsv : .csv
   }
 
   /// Whether records are labels and texts without a header.

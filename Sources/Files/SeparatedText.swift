@@ -1,28 +1,22 @@
 import ConvKitCore
 
-/// The records of a CSV (RFC 4180) or TSV text, one after the other.
-///
-/// A field of CSV may be quoted and then hold separators, line ends and doubled quotes. TSV has no
-/// quoting: a quote is a character like others.
+/// The records of a CSV or TSV text that lies in memory, one after the other; see `RecordScanner`.
 package struct SeparatedText {
   package enum Form: Sendable {
     case commas, tabs
   }
 
   private let bytes: ArraySlice<UInt8>
-  private let form: Form
-  private var position: Int
-  private var line = 1
+  private var scanner: RecordScanner
 
   /// The most fields of a record: those of a line of nothing but separators take sixteen times its
-  /// bytes. 2²⁰, beyond every table that somebody made on purpose.
+  /// bytes and more. 2²⁰, beyond every table that somebody made on purpose.
   package static let mostFields = 1 << 20
 
   /// - Parameter bytes: UTF-8 without a byte order mark.
   package init(_ bytes: ArraySlice<UInt8>, form: Form) {
     self.bytes = bytes
-    self.form = form
-    position = bytes.startIndex
+    scanner = RecordScanner(form: form)
   }
 
   /// The next record with the line that it begins in, counted from 1; nil at the end.
@@ -31,89 +25,26 @@ package struct SeparatedText {
   ///
   /// - Throws: `SeparatedTextError`.
   package mutating func next() throws -> (fields: [String], line: Int)? {
-    while position < bytes.endIndex, TextLines.isEnd(bytes[position]) { skipLineEnd() }
-    guard position < bytes.endIndex else { return nil }
-    let start = line
-    var fields: [String] = []
-    while true {
-      guard fields.count < Self.mostFields else {
-        throw SeparatedTextError.tooManyFields(line: start, limit: Self.mostFields)
+    guard try scanner.next(in: bytes, isLast: true) == .record else { return nil }
+    let record = SeparatedRecord(
+      bytes[(bytes.startIndex + scanner.start)...], fields: scanner.fields,
+      line: scanner.recordLine, offset: scanner.start)
+    let fields = try (0..<record.count).map { index in
+      guard let text = String(validating: record[index], as: UTF8.self) else {
+        throw SeparatedTextError.notUTF8(line: record.line(of: index))
       }
-      fields.append(try field())
-      guard position < bytes.endIndex else { break }
-      if TextLines.isEnd(bytes[position]) {
-        skipLineEnd()
-        break
-      }
-      position += 1
+      return text
     }
-    return (fields, start)
+    return (fields, record.line)
   }
 
-  private static let quote = UInt8(ascii: "\"")
-
-  private var separator: UInt8 {
-    switch form {
-    case .commas: UInt8(ascii: ",")
-    case .tabs: UInt8(ascii: "\t")
-    }
-  }
-
-  private mutating func skipLineEnd() {
-    position = TextLines.start(behindEndAt: position, in: bytes)
-    line += 1
-  }
-
-  private mutating func field() throws -> String {
-    if form == .commas, position < bytes.endIndex, bytes[position] == Self.quote {
-      return try quotedField()
-    }
-    let end =
-      bytes[position...].firstIndex { $0 == separator || TextLines.isEnd($0) } ?? bytes.endIndex
-    defer { position = end }
-    return try text(bytes[position..<end], line: line)
-  }
-
-  private mutating func quotedField() throws -> String {
-    let start = line
-    let content = position + 1..<(try closingQuote(behind: position + 1))
-    line += TextLines.endCount(in: bytes[content])
-    position = content.upperBound + 1
-    guard
-      position == bytes.endIndex || bytes[position] == separator || TextLines.isEnd(bytes[position])
-    else { throw SeparatedTextError.textBehindQuote(line: line) }
-    return try text(undoubled(bytes[content]), line: start)
-  }
-
-  /// Where the quote is that closes a field. Nothing is kept while it is looked for, for it may be missing
-  /// and the rest of the file long.
-  private func closingQuote(behind start: Int) throws -> Int {
-    var search = start
-    while let quote = bytes[search...].firstIndex(of: Self.quote) {
-      guard quote + 1 < bytes.endIndex, bytes[quote + 1] == Self.quote else { return quote }
-      search = quote + 2
-    }
-    throw SeparatedTextError.openQuote(line: line)
-  }
-
-  /// The content of a quoted field with one quote in place of two.
-  private func undoubled(_ content: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    guard content.contains(Self.quote) else { return content }
-    var result: [UInt8] = []
-    result.reserveCapacity(content.count)
-    var isSecond = false
-    for byte in content {
-      isSecond = byte == Self.quote && !isSecond
-      if byte != Self.quote || isSecond { result.append(byte) }
-    }
-    return result[...]
-  }
-
-  private func text(_ bytes: ArraySlice<UInt8>, line: Int) throws -> String {
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw SeparatedTextError.notUTF8(line: line)
-    }
-    return text
+  /// Whether the fields of a text are divided by tabs: where the name ends in `.tsv`, or the first line
+  /// has one and the name does not end in `.csv`.
+  static func isTabbed(_ bytes: ArraySlice<UInt8>, path: String) -> Bool {
+    // Texts hold commas far more often than tabs, so that one tab decides; but a name that defines the
+    // format decides before it.
+    let line = bytes.prefix { !TextLines.isEnd($0) }
+    return path.hasSuffix(".tsv") || line.contains(0x09) && !path.hasSuffix(".csv")
   }
 }
 
@@ -123,6 +54,9 @@ public enum SeparatedTextError: ReportableError, Equatable {
   case textBehindQuote(line: Int)
   case notUTF8(line: Int)
   case tooManyFields(line: Int, limit: Int)
+  /// A record of more bytes than the limit; `openQuote` is the line of a quote in it that has not been
+  /// closed until there.
+  case recordTooLong(line: Int, limit: Int, openQuote: Int?)
 
   public var category: ErrorCategory { .badData }
 
@@ -141,6 +75,16 @@ public enum SeparatedTextError: ReportableError, Equatable {
       """
       Line \(line) has more than \(limit) fields, which is all that is read here. Check whether the \
       file is what it should be.
+      """
+    case .recordTooLong(let line, let limit, let quote?):
+      """
+      The quote that opens in line \(quote) is not closed within \(limit) bytes of the record that \
+      begins in line \(line). Close it, or double quotes in a text.
+      """
+    case .recordTooLong(let line, let limit, nil):
+      """
+      The record in line \(line) has more than \(limit) bytes, which is all that is read of one. Check \
+      whether the file is what it should be.
       """
     }
   }

@@ -19,10 +19,11 @@ package enum TextFile {
   ///
   /// - Throws: `TextFileError`.
   package static func text(
-    of bytes: [UInt8], isCut: Bool = false, encoding: TextEncoding, path: String
+    of bytes: [UInt8], isStart: Bool = true, isCut: Bool = false, encoding: TextEncoding,
+    path: String
   ) throws -> ArraySlice<UInt8> {
     do throws(TextEncoding.Failure) {
-      return try encoding.decoded(bytes, isCut: isCut)
+      return try encoding.decoded(bytes, isStart: isStart, isCut: isCut)
     } catch {
       switch error {
       case .notUTF8(let byte, let line, let offset):

@@ -1,4 +1,5 @@
 import ConvKitCore
+import ConvKitFiles
 import Testing
 
 @testable import ConvKitText

@@ -1,3 +1,5 @@
+import ConvKitFiles
+
 /// Learns which pairs to merge: again and again the most frequent one in the texts, until there are
 /// enough.
 ///

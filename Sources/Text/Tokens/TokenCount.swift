@@ -1,3 +1,5 @@
+import ConvKitFiles
+
 /// How often each token is in the texts of a training set, from which the vocabulary is made.
 ///
 /// Takes texts one by one, and memory for the different pieces alone. The order of the texts changes

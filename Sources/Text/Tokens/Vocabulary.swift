@@ -1,3 +1,5 @@
+import ConvKitFiles
+
 /// The tokens that a network knows by number, for words and characters.
 ///
 /// 0 is padding, 1 stands for every token that is not listed, and the listed ones follow, the most

@@ -1,33 +1,35 @@
 /// Byte strings, numbered from 0 in the order in which they came, each of them once.
 ///
-/// The strings lie one behind the other; finding one takes no memory. The one file of this module with
-/// unsafe pointers: hashing takes bytes by their address.
-struct ByteStringTable {
+/// The strings lie one behind the other; finding one takes no memory. One of the few files with unsafe
+/// pointers: hashing takes bytes by their address.
+package struct ByteStringTable {
   /// All strings, one behind the other.
-  private(set) var bytes: [UInt8]
+  package private(set) var bytes: [UInt8]
 
   /// Where each string begins in `bytes`, and where the last one ends: one more than there are strings.
-  private(set) var offsets: [Int]
+  package private(set) var offsets: [Int]
 
   /// Open addressing with linear probing, at most half full, a power of two long: the hash in the high
   /// half, the number and one in the low half; zero is free.
   private var slots: [UInt64]
 
   /// - Parameter capacity: strings that fit before the table grows.
-  init(capacity: Int = 0) {
+  package init(capacity: Int = 0) {
     bytes = []
     offsets = [0]
     slots = Array(repeating: 0, count: Self.slotCount(capacity))
   }
 
-  var count: Int { offsets.count - 1 }
+  package var count: Int { offsets.count - 1 }
 
   /// The most strings that a table holds.
-  static let mostStrings = Int(Int32.max)
+  package static let mostStrings = Int(Int32.max)
 
-  subscript(number: Int) -> ArraySlice<UInt8> { bytes[offsets[number]..<offsets[number + 1]] }
+  package subscript(number: Int) -> ArraySlice<UInt8> {
+    bytes[offsets[number]..<offsets[number + 1]]
+  }
 
-  func number(of string: ArraySlice<UInt8>) -> Int? {
+  package func number(of string: ArraySlice<UInt8>) -> Int? {
     let slot = slots[place(of: string, hash: Self.hash(string))]
     return slot == 0 ? nil : Self.number(slot)
   }
@@ -35,7 +37,7 @@ struct ByteStringTable {
   /// The number of the string, which is added where it is not there yet.
   ///
   /// - Precondition: there are fewer than `mostStrings`.
-  mutating func insert(_ string: ArraySlice<UInt8>) -> (number: Int, isNew: Bool) {
+  package mutating func insert(_ string: ArraySlice<UInt8>) -> (number: Int, isNew: Bool) {
     precondition(count < Self.mostStrings, "a table of \(count) strings is full")
     let hash = Self.hash(string)
     let found = place(of: string, hash: hash)
