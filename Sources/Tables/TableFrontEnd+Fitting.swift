@@ -17,7 +17,7 @@ extension TableFrontEnd {
   /// A front end with the settings that suit the training rows.
   ///
   /// A column is a category where a training row has a text there. Its levels are ordered bytewise; where
-  /// there are more than 64, the most frequent have positions of their own and the rest share one.
+  /// there are more than 64, the 63 most frequent have positions of their own and the rest share one.
   /// Items that are no rows of as many cells as there are columns are passed over: whoever goes through all
   /// items names and counts them.
   ///
@@ -92,13 +92,13 @@ extension TableFrontEnd.Content {
   private static func category(of cells: [String?]) -> Self {
     var counts: [String: Int] = [:]
     for level in cells.lazy.compactMap(\.self) { counts[level, default: 0] += 1 }
+    let isOpen = counts.count > TableFrontEnd.mostOfCategory
     let frequent = counts.sorted {
       $0.value == $1.value ? FileName.precedes($0.key, $1.key) : $0.value > $1.value
-    }.prefix(TableFrontEnd.mostLevels)
+    }.prefix(TableFrontEnd.mostOfCategory - (isOpen ? 1 : 0))
     let levels = frequent.map(\.key).sorted(by: FileName.precedes)
     let present = counts.values.reduce(0, +)
     let others = present - frequent.reduce(0) { $0 + $1.value }
-    let isOpen = counts.count > levels.count
     let ones = levels.map { counts[$0] ?? 0 } + (isOpen ? [others] : [])
     return .category(
       levels: levels, isOpen: isOpen,

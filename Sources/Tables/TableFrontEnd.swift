@@ -38,8 +38,9 @@ public struct TableFrontEnd: FrontEnd {
     }
   }
 
-  /// The most levels of a category that have a position of their own.
-  public static let mostLevels = 64
+  /// The most positions of a category: of more levels the 63 most frequent have their own. As many as the
+  /// check looks at.
+  public static let mostOfCategory = 64
 
   /// The most positions: as many as a line of a table has fields at most.
   public static let mostPositions = SeparatedText.mostFields
@@ -168,8 +169,8 @@ extension TableFrontEnd.Column {
     case .category(let levels, _, let all):
       scales = all
       try check(
-        levels.count <= TableFrontEnd.mostLevels, "levels", "\(levels.count)",
-        "at most \(TableFrontEnd.mostLevels)")
+        positionCount <= TableFrontEnd.mostOfCategory, "levels", "\(levels.count)",
+        "at most \(TableFrontEnd.mostOfCategory), the one for all others among them")
       try check(
         Set(levels).count == levels.count, "levels", FileName.printable(list: levels),
         "all different")
@@ -190,16 +191,25 @@ extension TableFrontEnd.Column {
 }
 
 extension TableCell {
-  /// The level of a category that the cell names; nil where it is missing.
-  ///
-  /// A whole number is written without a fraction, as tables write it.
+  /// The level of a category that the cell names; nil where it is missing. A number is written as short as it
+  /// can be.
   var level: String? {
     switch self {
-    case .text(let text): return text
-    case .missing: return nil
-    case .number(let number):
-      guard !number.isNaN else { return nil }
-      return Int(exactly: number).map { "\($0)" } ?? "\(number)"
+    case .text(let text): text
+    case .missing: nil
+    case .number(let number): number.isNaN ? nil : FieldValue.shortest(number)
+    }
+  }
+
+  /// What a field of a file says; nil where it is not UTF-8.
+  init?(field: ArraySlice<UInt8>) {
+    let field = ColumnBuilder.trimmed(field)
+    switch FieldValue(field) {
+    case .missing: self = .missing
+    case .number(let number): self = .number(number)
+    case .text:
+      guard let text = String(validating: field, as: UTF8.self) else { return nil }
+      self = .text(text)
     }
   }
 }

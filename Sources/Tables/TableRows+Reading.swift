@@ -2,52 +2,76 @@ import ConvKitCore
 import ConvKitFiles
 
 extension TableRows {
-  /// Hands over the rows of a file, in their order.
+  /// Hands over the rows of the file, in their order.
   ///
   /// - Parameters:
-  ///   - form: nil where the file's name or its first line tells.
+  ///   - options: of which the form and the encoding count here.
   ///   - take: what it throws ends the reading.
-  /// - Throws: `FileError`, `TextFileError`, `UnusableListing`, `TableColumnsError`; what `take` throws.
+  /// - Throws: `FileError`, `SeparatedFileError`, `TextFileError`, `UnusableListing`, `TableColumnsError`;
+  ///   what `take` throws.
   public mutating func read(
-    _ path: String, format: ListingFormat? = nil, encoding: TextEncoding = .utf8,
+    _ path: String, options: Table.ReadingOptions = Table.ReadingOptions(),
     _ take: (Result<Row, TableRowError>) throws -> Void
   ) throws {
-    let bytes = try BoundedFile.read(path: path, limit: 1 << 30)[...]
-    var text = SeparatedText(bytes, form: format == .tsv ? .tabs : .commas)
-    while let (fields, line) = try text.next() {
-      if let row = try row(fields, line: line) { try take(row) }
+    try SeparatedFile.read(path, form: options.form?.form, encoding: options.encoding) { record in
+      if let row = try row(record) { try take(row) }
+    }
+  }
+
+  /// Hands over the rows that come in by the standard input, as they come.
+  ///
+  /// - Throws: as `read`.
+  public mutating func readStandardInput(
+    options: Table.ReadingOptions = Table.ReadingOptions(),
+    _ take: (Result<Row, TableRowError>) throws -> Void
+  ) throws {
+    try SeparatedFile.readStandardInput(
+      form: options.form?.form, encoding: options.encoding
+    ) { record in
+      if let row = try row(record) { try take(row) }
     }
   }
 }
 
+extension Table.Form {
+  var form: SeparatedText.Form { self == .tabs ? .tabs : .commas }
+}
+
 extension TableFrontEnd {
-  /// The rows of a file as labelled examples, called by the file and the line that they begin in, as
+  /// The rows of files as labelled examples, called by the file and the line that they begin in, as
   /// `wine.csv:17`. Rows without a label, or that cannot be answered, are left out.
   ///
-  /// - Parameter labels: those of the model.
+  /// - Parameters:
+  ///   - path: a file, or a folder of the parts of a table.
+  ///   - hasHeader: nil for a header where the training table had one.
+  ///   - options: the labels' column and the kind do not count.
   /// - Throws: as `TableRows.read`; `TableLabelError` for a file without the label column; `DataSetError`,
   ///   `TestSelectionError`.
   public func examples(
-    of path: String, labels: [String], hasHeader: Bool? = nil,
-    options: DataSet.Options = DataSet.Options(), for purpose: DataSet.Purpose
+    of path: String, hasHeader: Bool? = nil, options: DataSet.Options = DataSet.Options(),
+    for purpose: DataSet.Purpose
   ) throws -> DataSet {
     guard let column = label?.source.name else { throw TableFrontEndError.noLabelColumn }
-    let file = FileName.last(of: path)
     var found = TableExamples.Found()
-    var rows = TableRows(for: self, labels: labels, of: path, hasHeader: hasHeader)
-    try rows.read(path, format: options.format, encoding: options.encoding) { row in
-      switch row {
-      case .failure(let error):
-        found.leftOut.append(
-          LeftOut(name: "\(file):\(error.line)", reason: error.descriptionWithoutName))
-      case .success(let row):
-        found.add(row.item, label: row.label, name: "\(file):\(row.line)", column: column)
+    let files = try TableFiles(path, options: options)
+    for file in files.files {
+      let name = FileName.last(of: file.path)
+      var rows = TableRows(for: self, of: file.path, hasHeader: hasHeader)
+      try rows.read(file.path, options: files.options) { row in
+        switch row {
+        case .failure(let error):
+          found.leaveOut("\(name):\(error.line)", because: error.descriptionWithoutName)
+        case .success(let row):
+          found.add(
+            row.item, label: row.label, name: "\(name):\(row.line)", part: file.part,
+            column: column)
+        }
       }
+      guard rows.hasLabels else { throw TableLabelError(name: file.path, column: column) }
     }
-    guard rows.hasLabels else { throw TableLabelError(name: path, column: column) }
     return try DataSet.divided(
-      found.records, leftOut: found.leftOut, of: path, files: [path], options: options, for: purpose
-    )
+      found.records, leftOut: found.leftOut, of: path, files: files.files.map(\.path),
+      options: options, for: purpose)
   }
 }
 

@@ -24,20 +24,15 @@ public struct TableRows: Sendable {
   }
 
   private let frontEnd: TableFrontEnd
-  private let labels: Set<String>
   private let name: String
   private let hasHeader: Bool
   private var layout: Layout?
 
   /// - Parameters:
-  ///   - labels: those of the model.
   ///   - name: what errors call the file: its path.
   ///   - hasHeader: nil for a header where the training table had one.
-  public init(
-    for frontEnd: TableFrontEnd, labels: [String], of name: String, hasHeader: Bool? = nil
-  ) {
+  public init(for frontEnd: TableFrontEnd, of name: String, hasHeader: Bool? = nil) {
     self.frontEnd = frontEnd
-    self.labels = Set(labels)
     self.name = name
     self.hasHeader = hasHeader ?? frontEnd.hasHeader
   }
@@ -48,45 +43,53 @@ public struct TableRows: Sendable {
   /// The row that the next record is, or why it is none; nil for the header.
   ///
   /// - Throws: `TableColumnsError` at the first record, where the file lacks columns of the model.
-  mutating func row(_ fields: [String], line: Int) throws -> Result<Row, TableRowError>? {
+  mutating func row(_ record: SeparatedRecord) throws -> Result<Row, TableRowError>? {
     guard let layout else {
-      let found = try hasHeader ? layout(named: fields) : layout(of: fields.count)
+      let found = try hasHeader ? layout(named: names(in: record)) : layout(of: record.count)
       self.layout = found
-      return hasHeader ? nil : row(fields, line: line, found)
+      return hasHeader ? nil : row(record, found)
     }
-    return row(fields, line: line, layout)
+    return row(record, layout)
   }
 
-  private func row(
-    _ fields: [String], line: Int, _ layout: Layout
-  ) -> Result<Row, TableRowError> {
+  private func row(_ record: SeparatedRecord, _ layout: Layout) -> Result<Row, TableRowError> {
     func fail(_ reason: TableRowError.Reason) -> Result<Row, TableRowError> {
-      .failure(TableRowError(name: name, line: line, reason: reason))
+      .failure(TableRowError(name: name, line: record.line, reason: reason))
     }
-    guard fields.count == layout.width else {
-      return fail(.width(found: fields.count, expected: layout.width))
+    guard record.count == layout.width else {
+      return fail(.width(found: record.count, expected: layout.width))
     }
     var cells: [TableCell] = []
     cells.reserveCapacity(layout.columns.count)
     for (column, place) in zip(frontEnd.columns, layout.columns) {
-      let cell = TableCell(fields[place])
-      switch (cell, column.isNumbers) {
-      case (.text(let text), true):
-        return fail(.notANumber(column: column.source.name, found: text))
-      // A level is called as it is written.
-      case (.number, false): cells.append(.text(TableCell.trimmed(fields[place])))
-      default: cells.append(cell)
+      guard let cell = TableCell(field: record[place]) else {
+        return fail(.notUTF8(column: column.source.name))
       }
+      if case .text(let text) = cell, column.isNumbers {
+        return fail(.notANumber(column: column.source.name, found: text))
+      }
+      cells.append(cell)
     }
-    let label = layout.label.flatMap { frontEnd.label?.label(of: fields[$0], known: labels) }
-    return .success(Row(line: line, item: .row(cells), label: label))
+    let label = layout.label.flatMap { TableCell(field: record[$0]) }
+    return .success(
+      Row(
+        line: record.line, item: .row(cells),
+        label: label.flatMap { frontEnd.label?.label(of: $0) }))
+  }
+
+  /// As tables are read: without the white space around them, and "column 3" where there is none.
+  private func names(in record: SeparatedRecord) -> [String] {
+    (0..<record.count).map { place in
+      let name = String(decoding: ColumnBuilder.trimmed(record[place]), as: UTF8.self)
+      return name.isEmpty ? "column \(place + 1)" : name
+    }
   }
 
   private func layout(named header: [String]) throws -> Layout {
     // Names may repeat: the first of a name is the first of the model's, and so on.
     var places: [String: [Int]] = [:]
     for (place, name) in header.enumerated().reversed() {
-      places[TableCell.trimmed(name), default: []].append(place)
+      places[name, default: []].append(place)
     }
     let label = frontEnd.label.flatMap { places[$0.source.name]?.last }
     var missing: [String] = []
@@ -116,26 +119,11 @@ public struct TableRows: Sendable {
 }
 
 extension TableLabel {
-  /// The label that a field tells; nil where it is missing, or no number where numbers are cut into parts.
-  ///
-  /// - Parameter known: the labels of a model: a number may be written otherwise there.
-  func label(of field: String, known: Set<String>) -> String? {
-    let text = TableCell.trimmed(field)
-    if cuts.isEmpty, known.contains(text) { return text }
-    return label(of: TableCell(field))
-  }
-
-  /// The label that a cell tells.
+  /// The label that a cell tells; nil where it is missing, or no number where numbers are cut into parts.
   func label(of cell: TableCell) -> String? {
     guard !cuts.isEmpty else { return cell.level }
-    guard case .number(let number) = cell else { return nil }
-    return partNames[cuts.firstIndex { number <= $0 } ?? cuts.count]
-  }
-
-  /// What the parts are called, from the lowest numbers on; sorted bytewise they keep that order.
-  private var partNames: [String] {
-    cuts.enumerated().map { "part \($0 + 1): up to \($1)" }
-      + (cuts.last.map { ["part \(cuts.count + 1): above \($0)"] } ?? [])
+    guard case .number(let number) = cell, !number.isNaN else { return nil }
+    return RowLabels.names(of: cuts)[cuts.firstIndex { number <= $0 } ?? cuts.count]
   }
 }
 
@@ -144,6 +132,7 @@ public struct TableRowError: ReportableError, Equatable {
   public enum Reason: Sendable, Equatable {
     case width(found: Int, expected: Int)
     case notANumber(column: String, found: String)
+    case notUTF8(column: String)
   }
 
   /// Of the file.
@@ -166,6 +155,8 @@ public struct TableRowError: ReportableError, Equatable {
       has “\(FileName.excerpt(found))” in the column “\(FileName.excerpt(column))”, where the model learned \
       from numbers
       """
+    case .notUTF8(let column):
+      "has something in the column “\(FileName.excerpt(column))” that is not UTF-8"
     }
   }
 }
@@ -195,7 +186,7 @@ public struct TableColumnsError: ReportableError, Equatable {
     """
     “\(FileName.printable(name))” lacks \(missing.count == 1 ? "a column" : "columns") that the model \
     learned from: \(FileName.printable(list: missing)). It has: \(found). Give the columns the names that \
-    they had in the training table\(missing.count == 1 ? "" : ", or --no-header if there is no header").
+    they had in the training table, or say --no-header if the first line is a row.
     """
   }
 }

@@ -20,11 +20,16 @@ import Testing
   }
 
   private static func rows(
-    _ records: [[String]], of frontEnd: TableFrontEnd, labels: [String] = ["a", "2"],
-    hasHeader: Bool? = nil
+    _ records: [[String]], of frontEnd: TableFrontEnd, hasHeader: Bool? = nil
   ) throws -> [Result<TableRows.Row, TableRowError>] {
-    var rows = TableRows(for: frontEnd, labels: labels, of: "t.csv", hasHeader: hasHeader)
-    return try records.enumerated().compactMap { try rows.row($0.element, line: $0.offset + 1) }
+    var rows = TableRows(for: frontEnd, of: "t.csv", hasHeader: hasHeader)
+    var found: [Result<TableRows.Row, TableRowError>] = []
+    var text = SeparatedRecords(form: .commas)
+    let lines = records.map { $0.joined(separator: ",") + "\n" }.joined()
+    try text.take(Array(lines.utf8)[...]) { record in
+      if let row = try rows.row(record) { found.append(row) }
+    }
+    return found
   }
 
   @Test func columnsAreFoundByTheirNames() throws {
@@ -34,7 +39,7 @@ import Testing
         ["blue", "7", "NA", ""],
       ], of: Self.frontEnd())
     let expected: [(cells: [TableCell], label: String?)] = [
-      ([.number(1.5), .text("red")], "a"), ([.missing, .text("7")], "2"),
+      ([.number(1.5), .text("red")], "a"), ([.missing, .number(7)], "2"),
       ([.missing, .text("blue")], nil),
     ]
     #expect(found.count == 3)
@@ -102,14 +107,27 @@ import Testing
     let label = TableLabel(source: TableColumn(name: "price", place: 0), cuts: [1, 2.5])
     let labels = [0, 1, 1.5, 2.5, 2.6].map { label.label(of: .number($0)) ?? "" }
     #expect(labels[0] == labels[1] && labels[2] == labels[3] && Set(labels).count == 3)
-    #expect(labels == labels.sorted())
     #expect(label.label(of: .missing) == nil && label.label(of: .text("dear")) == nil)
-    #expect(label.label(of: "2", known: ["2"]) == labels[2])
   }
 
-  @Test func spacesAroundFieldsDoNotCount() {
-    #expect(TableCell(" 7 ") == .number(7) && TableCell("  a b ") == .text("a b"))
-    for field in ["", " ", "?", " NA"] { #expect(TableCell(field) == .missing) }
-    for field in ["inf", "nan", "1e999"] { #expect(TableCell(field) == .text(field)) }
+  @Test func fieldsAreReadAsTablesAre() {
+    func cell(_ field: String) -> TableCell? { TableCell(field: Array(field.utf8)[...]) }
+    #expect(cell(" 7 ") == .number(7) && cell("  a b ") == .text("a b"))
+    for field in ["", " ", "?", " NA", "nan", "1e999"] { #expect(cell(field) == .missing) }
+    #expect(TableCell(field: [0x61, 0xFF][...]) == nil)
+  }
+
+  /// A file of another encoding is told row by row.
+  @Test func otherBytesAreNamed() throws {
+    var rows = TableRows(for: try Self.frontEnd(), of: "t.csv")
+    var text = SeparatedRecords(form: .commas)
+    var found: [Result<TableRows.Row, TableRowError>] = []
+    try text.take(Array("colour,weight\nb".utf8)[...] + [0xFC] + Array(",1\n".utf8)) { record in
+      if let row = try rows.row(record) { found.append(row) }
+    }
+    #expect(
+      found == [
+        .failure(TableRowError(name: "t.csv", line: 2, reason: .notUTF8(column: "colour")))
+      ])
   }
 }
