@@ -15,7 +15,8 @@ struct TableArguments: ParsableArguments {
       valueName: "8x8"))
   var shape: ShapeArgument?
 
-  @Flag(help: "Trains on a table even where the check says that a convolutional network does not suit.")
+  @Flag(
+    help: "Trains on a table even where the check says that a convolutional network does not suit.")
   var anyway = false
 }
 

@@ -15,45 +15,33 @@ public struct TableExamples: Sendable {
   ///   - path: a file, or a folder of the parts of a table.
   ///   - shape: rows and columns of a picture; nil for one row.
   ///   - options: of which the format, the label's column, the encoding, the test part and the seed count.
-  /// - Throws: as `Table.read` and `prepared`; `UnlabelledTableError`; `DataSetError`, `TestSelectionError`.
+  /// - Throws: as `Table.read` and `prepared`; `UnlearnableTableError`; `DataSetError`,
+  ///   `TestSelectionError`.
   public init(
     _ path: String, hasHeader: Bool = true, shape: [Int]? = nil,
     options: DataSet.Options = DataSet.Options(), for purpose: DataSet.Purpose
   ) throws {
-    let files = try TableFiles(path, options: options)
-    var reading = files.options
-    reading.hasHeader = hasHeader
-    let table = try Table.read(paths: files.files.map(\.path), options: reading)
-    var names: [(name: String, part: DataPart)] = []
-    names.reserveCapacity(table.rowCount)
-    for (path, part) in files.files {
-      let file = FileName.last(of: path)
-      for line in try Self.lines(of: path, options: reading) {
-        names.append(("\(file):\(line)", part))
-      }
-    }
-    // It was read twice.
-    guard names.count == table.rowCount else {
-      throw FileError.unreadable(path: path, reason: "it changed while it was read")
-    }
+    let files = try TableFiles(path, hasHeader: hasHeader, options: options)
     try self.init(
-      table, names: names, hasHeader: hasHeader, shape: shape, of: path,
-      files: files.files.map(\.path), options: options, for: purpose)
+      try files.table(), of: files, shape: shape, options: options, for: purpose)
   }
 
-  /// - Parameter names: of the rows, all different, with the parts that they belong to.
   init(
-    _ table: Table, names: [(name: String, part: DataPart)], hasHeader: Bool = true,
-    shape: [Int]? = nil, of path: String, files: [String] = [], options: DataSet.Options,
+    _ table: Table, of files: TableFiles, shape: [Int]? = nil, options: DataSet.Options,
     for purpose: DataSet.Purpose
   ) throws {
-    prepared = try table.prepared(
-      labelledBy: options.labelColumn.map(LabelChoice.named) ?? .last, shape: shape)
+    do {
+      prepared = try table.prepared(
+        labelledBy: options.labelColumn.map(LabelChoice.named) ?? .last, shape: shape)
+    } catch let error as TableError {
+      guard case .nothingToJudge = error else { throw error }
+      throw UnlearnableTableError(path: files.path, reason: "\(error)")
+    }
     let places = Dictionary(
       zip(table.columns.map(\.name), table.columns.indices), uniquingKeysWith: { first, _ in first }
     )
     guard let label = TableLabel(of: table, prepared.notes.label, places: places) else {
-      throw UnlabelledTableError(path: path, reason: prepared.notes.sentences.first ?? "")
+      throw UnlearnableTableError(path: files.path, reason: prepared.notes.sentences.first ?? "")
     }
     let columns = prepared.table.columns.compactMap { column in
       places[column.name].map { TableColumn(name: column.name, place: $0) }
@@ -62,7 +50,7 @@ public struct TableExamples: Sendable {
     found.records.reserveCapacity(table.rowCount)
     // A column that decides what is tested on is a field of every row.
     let field = options.testField.flatMap { name in places[name].map { (name: name, place: $0) } }
-    for (row, (name, part)) in names.enumerated() {
+    for (row, (name, part)) in try files.names(ofRows: table.rowCount).enumerated() {
       let cells = table.cells(ofRow: row)
       var fields: [String: String] = [:]
       if let field { fields[field.name] = cells[field.place].level }
@@ -71,23 +59,14 @@ public struct TableExamples: Sendable {
         name: name, part: part, column: label.source.name, fields: fields)
     }
     dataSet = try DataSet.divided(
-      found.records, leftOut: found.leftOut, of: path, files: files, options: options,
-      for: purpose)
+      found.records, leftOut: found.leftOut, of: files.path, files: files.files.map(\.path),
+      options: options, for: purpose)
     var choices = TableFrontEnd.Choices()
     choices.columns = columns
     choices.shape = shape
     choices.label = label
-    choices.hasHeader = hasHeader
+    choices.hasHeader = files.options.hasHeader
     self.choices = choices
-  }
-
-  /// The lines that the rows begin in.
-  private static func lines(of path: String, options: Table.ReadingOptions) throws -> [Int] {
-    var lines: [Int] = []
-    try SeparatedFile.read(path, form: options.form?.form, encoding: options.encoding) {
-      lines.append($0.line)
-    }
-    return Array(lines.dropFirst(options.hasHeader ? 1 : 0))
   }
 
   /// Records, and what gives none.
@@ -131,18 +110,18 @@ extension TableLabel {
   }
 }
 
-/// A table without a label, where one is to be learned.
-public struct UnlabelledTableError: ReportableError, Equatable {
+/// A table without a label, or without columns to learn it from.
+public struct UnlearnableTableError: ReportableError, Equatable {
   public let path: String
-  /// Why it has none, as a sentence.
+  /// Which it lacks, as a sentence.
   public let reason: String
 
   public var category: ErrorCategory { .badData }
 
   public var description: String {
     """
-    “\(FileName.printable(path))” has no label to learn. \(reason) If the file holds texts to be learned \
-    from, say which column: --text-column NAME.
+    “\(FileName.printable(path))” cannot be learned from as a table. \(reason) If one of its columns holds \
+    texts to be learned from, say which: --text-column NAME.
     """
   }
 }

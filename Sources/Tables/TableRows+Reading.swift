@@ -53,7 +53,7 @@ extension TableFrontEnd {
   ) throws -> DataSet {
     guard let column = label?.source.name else { throw TableFrontEndError.noLabelColumn }
     var found = TableExamples.Found()
-    let files = try TableFiles(path, options: options)
+    let files = try TableFiles(path, hasHeader: hasHeader ?? self.hasHeader, options: options)
     for file in files.files {
       let name = FileName.last(of: file.path)
       var rows = TableRows(for: self, of: file.path, hasHeader: hasHeader)

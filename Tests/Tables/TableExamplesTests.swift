@@ -68,7 +68,7 @@ import Testing
     let text = "x,price\n" + (0..<40).map { "\($0 % 7),\($0).5\n" }.joined()
     let folder = try TableFolder()
     let path = try folder.add("t.csv", text.utf8)
-    #expect(throws: UnlabelledTableError.self) { try TableExamples(path, for: .training) }
+    #expect(throws: UnlearnableTableError.self) { try TableExamples(path, for: .training) }
     var options = DataSet.Options()
     options.labelColumn = "price"
     let found = try TableExamples(path, options: options, for: .training)
