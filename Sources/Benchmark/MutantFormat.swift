@@ -3,7 +3,7 @@ import ConvKit
 
 /// The formats that mutants are made of.
 enum MutantFormat: String, CaseIterable, ExpressibleByArgument {
-  case png, jpeg, pgm, idx, csv, texts, jsonl, vectors, gzip, model
+  case png, jpeg, pgm, idx, csv, texts, jsonl, table, vectors, gzip, model
   case nifti, niftigz, npy, npz
   #if Sound
     case wave, aiff, au, flac, ogg, mp3
@@ -19,6 +19,7 @@ enum MutantFormat: String, CaseIterable, ExpressibleByArgument {
       return "\(picture.width)×\(picture.height)"
     case .csv, .texts, .jsonl:
       return try Self.examples(path)
+    case .table: return try TableSeeds.decode(path)
     case .idx, .gzip:
       return try Self.examples(FileName.folder(of: path))
     case .vectors:
@@ -87,6 +88,8 @@ enum MutantFormat: String, CaseIterable, ExpressibleByArgument {
     case .csv, .texts:
       // The header: without its two columns it is another kind of list.
       mutant.starts(with: Self.header(of: seed)) ? mutant : Self.header(of: seed) + mutant
+    case .table:
+      TableSeeds.repaired(mutant, header: Self.header(of: seed))
     case .gzip: Gzip.repaired(Self.restored(mutant, of: seed, 10))
     case .model: ModelChecksum.repaired(mutant)
     case .nifti: NIfTISeeds.repaired(mutant, of: seed)
@@ -105,7 +108,7 @@ enum MutantFormat: String, CaseIterable, ExpressibleByArgument {
   }
 
   /// Whether a mutant passes what the decoder checks before it believes anything else: the signature
-  /// and, where a format has them, all checksums; of CSV the header.
+  /// and, where a format has them, all checksums; of CSV and of tables the header.
   func isIntact(_ mutant: [UInt8], of seed: [UInt8]) -> Bool {
     switch self {
     case .png: PNGChunks.areIntact(mutant)
@@ -113,6 +116,7 @@ enum MutantFormat: String, CaseIterable, ExpressibleByArgument {
     case .pgm: mutant.starts(with: seed.prefix(2))
     case .idx: mutant.starts(with: seed.prefix(4))
     case .csv, .texts: mutant.starts(with: Self.header(of: seed))
+    case .table: TableSeeds.isIntact(mutant, header: Self.header(of: seed))
     case .jsonl: mutant.starts(with: seed.prefix(1))
     // Nothing stands in front of the first vector that is checked.
     case .vectors: true

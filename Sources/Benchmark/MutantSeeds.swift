@@ -23,6 +23,7 @@ extension MutantFormat {
     case .csv: Self.listings
     case .texts: Self.textListings
     case .jsonl: Self.objects
+    case .table: TableSeeds.all
     case .vectors: Self.wordVectors
     case .gzip: Self.packedArrays
     case .model:
@@ -49,7 +50,8 @@ extension MutantFormat {
   /// What lies beside every mutant.
   var companions: [MutantSeed] {
     switch self {
-    case .png, .jpeg, .pgm, .texts, .jsonl, .vectors, .model, .nifti, .niftigz, .npy, .npz: []
+    case .png, .jpeg, .pgm, .texts, .jsonl, .table, .vectors, .model: []
+    case .nifti, .niftigz, .npy, .npz: []
     case .idx: Self.arrays
     case .gzip: Self.packedArrays
     case .csv: ["a", "b"].map { MutantSeed(name: "\($0).png", bytes: PNGSeeds.all[0].bytes) }

@@ -96,6 +96,9 @@ struct Decode: ParsableCommand {
     } catch let error as VolumeFileError where error.isByFirstBytes {
       print("error: no volume by its first bytes")
       throw ExitCode(MutantOutcome.unrecognisedStatus)
+    } catch is SeparatedFileError {
+      print("error: no text by its first bytes")
+      throw ExitCode(MutantOutcome.unrecognisedStatus)
     } catch let error as any ReportableError {
       #if Sound
         if let error = error as? SoundFileError, error.isByFirstBytes {

@@ -43,7 +43,7 @@ struct ColumnBuilder {
     }
   }
 
-  /// - Throws: nothing but what has been checked before.
+  /// The values so far; texts in the order in which they first occur.
   func content() -> Table.Content {
     guard let levels else { return .numbers(numbers) }
     return .texts(

@@ -2,9 +2,9 @@
 enum HeaderNames {
   /// Requires that no name is there twice, and that the names are not a row of values.
   ///
-  /// Numbers are a row, but for a single one and those that only rise or only fall, as points in time,
-  /// wavelengths and counted columns do. The last name does not count where others are numbers: the label
-  /// of a row is often a text.
+  /// Numbers are a row, but for a single one, and for what counts columns or says where or when they were
+  /// measured: three or more at the same distance, or at least `fewestSorted` that only rise or only fall.
+  /// The last name does not count where others are numbers: the label of a row is often a text.
   ///
   /// - Throws: `TableError`.
   static func requireNames(_ names: [String], path: String, line: Int) throws {
@@ -30,7 +30,13 @@ enum HeaderNames {
       }
     }
     guard values.count > 1 else { return false }
-    let steps = zip(values, values.dropFirst())
-    return !steps.allSatisfy { $0 < $1 } && !steps.allSatisfy { $0 > $1 }
+    let steps = zip(values, values.dropFirst()).map { $1 - $0 }
+    let isSorted = steps.allSatisfy { $0 > 0 } || steps.allSatisfy { $0 < 0 }
+    // 0.3 less 0.2 is not quite 0.1.
+    let isEven = steps.allSatisfy { ($0 - steps[0]).magnitude <= 1e-6 * steps[0].magnitude }
+    return !isSorted || !(values.count >= fewestSorted || values.count >= 3 && isEven)
   }
+
+  /// One row of values in 20,000 is sorted by chance: 2 of 8! orders.
+  private static let fewestSorted = 8
 }

@@ -15,8 +15,9 @@ extension Table {
   /// makes the others numbers.
   ///
   /// A label is a column with few different values: up to 20 different numbers, or texts that repeat. The
-  /// labels are in the order of the numbers or of the bytes of the texts. Numbers of a column that was
-  /// named are cut into four parts otherwise, see `RowLabels.quarters`.
+  /// labels are in the order of the numbers or of the bytes of the texts. More numbers are no label where the
+  /// column is just the last one; where it was named they are cut into four parts of as equal sizes as can be
+  /// with equal numbers in one part.
   ///
   /// Set aside is a column of texts, or of whole numbers without a gap, that are all different in at least
   /// ten rows. Where more than three columns or more than half of them are such numbers, or where just with
@@ -45,11 +46,9 @@ extension Table {
     let table = Table(columns: roles.kept, rowCount: rows.count)
     let surveys = roles.kept.map(ColumnSurvey.init)
     let numbers = surveys.reduce(0) { $0 + $1.componentCount }
-    guard numbers.multipliedReportingOverflow(by: rows.count).overflow == false,
-      numbers * rows.count <= Self.mostNumbers
+    guard numbers * rows.count <= Self.mostNumbers
     else {
-      throw TableError.tooManyNumbers(
-        columns: roles.kept.count, rows: rows.count, limit: Self.mostNumbers)
+      throw TableError.tooManyNumbers(rows: rows.count, limit: Self.mostNumbers)
     }
     let places = zip(zip(roles.kept, surveys), roles.roles).map { column, role in
       ColumnSequence.Place(

@@ -33,7 +33,7 @@ public enum TableError: ReportableError, Equatable {
   /// A picture of columns of which one is texts.
   case shapeOfTexts(shape: [Int], column: String)
   /// Texts made numbers would take too many of them.
-  case tooManyNumbers(columns: Int, rows: Int, limit: Int)
+  case tooManyNumbers(rows: Int, limit: Int)
 
   public var category: ErrorCategory {
     switch self {
@@ -130,9 +130,9 @@ public enum TableError: ReportableError, Equatable {
       --shape \(Self.text(shape)) needs columns of numbers, and “\(FileName.excerpt(column))” holds texts. \
       Leave the option out.
       """
-    case .tooManyNumbers(let columns, let rows, let limit):
+    case .tooManyNumbers(let rows, let limit):
       """
-      The \(columns) columns of the table with their texts made numbers take more than \(limit) of them in \
+      The columns, with a number for each of their different texts, take more than \(limit) numbers in \
       \(rows) rows. Use fewer rows, such as every tenth.
       """
     }

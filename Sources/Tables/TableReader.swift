@@ -136,7 +136,9 @@ struct TableReader {
   /// What names have that others have not, for the end of a sentence; nil where they are the same.
   private static func difference(_ names: [String], from first: [String]) -> String? {
     guard names.count == first.count else {
-      return "\(names.count) columns, and \(first.count) were expected"
+      return """
+        \(names.count) \(names.count == 1 ? "column" : "columns"), and \(first.count) were expected
+        """
     }
     guard let place = names.indices.first(where: { names[$0] != first[$0] }) else { return nil }
     return """

@@ -1,0 +1,161 @@
+import ConvKitCore
+
+/// What a judgement says, in sentences that somebody follows who knows none of the tests.
+extension Judgement {
+  var suitability: Suitability {
+    let verdict: Suitability.Verdict
+    let sentences: [String]
+    switch outcome {
+    case .suits(let isByNetworkAlone):
+      verdict = .suits
+      sentences = reasonsForSuiting(isByNetworkAlone: isByNetworkAlone)
+    case .orderSeen:
+      verdict = .maySuit
+      sentences = [
+        "An order is seen: neighbouring columns are more alike than columns picked at random, "
+          + "inside groups of like columns too.", labelsWouldDecide,
+      ]
+    case .noOrderSeen:
+      verdict = .doesNotSuit
+      sentences = ["No order is seen.", similarityInWords, Self.whatElse].compactMap(\.self)
+    case .doesNotSuit(let failure):
+      verdict = .doesNotSuit
+      sentences = reasonsAgainst(failure) + [Self.whatElse]
+    case .cannotTell(let doubt):
+      verdict = .cannotTell
+      sentences = [reason(for: doubt)]
+    }
+    return Suitability(
+      verdict: verdict, rows: sample.rows.count, columns: columns,
+      labels: sample.sequence.labelNames.count, neighbours: neighbours, groups: groups,
+      learning: learning, rivals: rivals, order: order, groupedOrder: groupedOrder,
+      reasons: sentences + remarks)
+  }
+
+  private static let whatElse = """
+    Use what ignores the order of columns instead: gradient-boosted trees, logistic regression or a \
+    dense network.
+    """
+
+  private var labelsWouldDecide: String {
+    check.isQuick
+      ? "Whether it tells anything about the labels, the full check would show, without --quick."
+      : "Whether it tells anything, only labels would decide."
+  }
+
+  private func reasonsForSuiting(isByNetworkAlone: Bool) -> [String] {
+    let swapped = order.map {
+      "Swapping columns harms: \($0.planned - $0.asGood) of \($0.planned) random orders make the "
+        + "convolutional network worse."
+    }
+    let matched = "And it is at least as good as what ignores the order."
+    guard isByNetworkAlone else { return [swapped, matched].compactMap(\.self) }
+    let weak = neighbours?.holds == true ? "B" : groups?.holds == true ? "A" : "A and B"
+    return [
+      swapped, matched,
+      "\(weak) alone would not show it: \(similarityInWords ?? "the columns say little."). But the "
+        + "network's answer is beyond doubt, also against orders that shuffle only groups of like columns.",
+    ].compactMap(\.self)
+  }
+
+  /// What A and B found, where one of them fails.
+  private var similarityInWords: String? {
+    guard let neighbours, let groups, !(neighbours.holds && groups.holds) else { return nil }
+    if !neighbours.holds {
+      return "Neighbouring columns are hardly more alike than columns picked at random "
+        + "(\(neighbours.similarity.places(3)) against \(neighbours.permutedSimilarity.places(3)), "
+        + "p = \(neighbours.pValue.places(3)))."
+    }
+    return "Neighbouring columns are alike only because like columns stand in groups: inside these "
+      + "any order would do (p = \(groups.pValue.places(3)))."
+  }
+
+  private func reasonsAgainst(_ failure: Failure) -> [String] {
+    switch failure {
+    case .rivals:
+      return rivals.map { rivals in
+        rivals.rivals.filter { !$0.isMatched }.map { rival in
+          "D failed: the \(rival.name), which ignores the order of the columns, does better: its "
+            + "log-loss is \(rival.loss.places(3)), the convolutional network's "
+            + "\(rivals.loss.places(3)), which is \(rival.difference.places(3)) more, and one corrected "
+            + "standard error is \(rival.error.places(3))."
+        }
+      } ?? []
+    case .order:
+      let network = order.map {
+        "C failed: the convolutional network does as well when the columns are swapped: on "
+          + "\($0.asGood) of \($0.permutedLosses.count) random orders its log-loss was at most the "
+          + "\($0.loss.places(3)) of this one."
+      }
+      return [network, similarityInWords].compactMap(\.self)
+    case .groupedOrder:
+      let network = groupedOrder.map {
+        "The convolutional network uses which columns stand together, but not their order: on "
+          + "\($0.asGood) of \($0.permutedLosses.count) orders shuffled inside groups of like columns "
+          + "its log-loss was at most the \($0.loss.places(3)) of this one."
+      }
+      return [network, similarityInWords].compactMap(\.self)
+    }
+  }
+
+  private func reason(for doubt: Doubt) -> String {
+    switch doubt {
+    case .fewColumns:
+      switch columns {
+      case 0: return "No column says anything: at least \(Self.leastColumns) are needed."
+      case 1: return "One column has no order: at least \(Self.leastColumns) are needed."
+      default:
+        // An order and its reverse have the same neighbours.
+        let orders = (1...columns).reduce(1, *) / 2
+        let name = columns < Self.names.count ? Self.names[columns] : "\(columns)"
+        return "\(name) columns have only \(orders) neighbour \(orders == 1 ? "order" : "orders"), too "
+          + "few to tell this one from chance: at least \(Self.leastColumns) columns are needed."
+      }
+    case .fewRows:
+      return "\(sample.rows.count) rows are too few: at least \(SuitabilityCheck.fewestRows) are needed."
+    case .fewLabelledRows:
+      return "Too few rows have a label that occurs \(TableFolds.folds) times or more "
+        + "(\(sample.learnable.rows.count)): at least \(SuitabilityCheck.fewestRows) are needed, of two "
+        + "labels."
+    case .nothingLearnt:
+      return learning.map {
+        "None of the models learned the labels: the best, the \($0.best), has a log-loss of "
+          + "\($0.loss.places(3)), and chance \($0.chanceLoss.places(3)) (p = \($0.pValue.places(3))). "
+          + "More rows would be needed, or columns that have to do with the labels."
+      } ?? ""
+    }
+  }
+
+  private static let leastColumns = SuitabilityCheck.fewestColumns
+  private static let names = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven"]
+
+  /// What else is worth knowing.
+  private var remarks: [String] {
+    var remarks: [String] = []
+    if let neighbours, neighbours.isSearched, neighbours.holds, neighbours.shape.count == 2 {
+      let shape = neighbours.shape.map(String.init).joined(separator: "x")
+      remarks.append(
+        "The columns look like a picture, \(neighbours.shape[1]) wide: try --shape \(shape).")
+    }
+    let rare = sample.rareLabels
+    if !rare.isEmpty, learning != nil {
+      let count = rare.count == 1 ? "One label occurs" : "\(rare.count) labels occur"
+      remarks.append(
+        "\(count) less than \(TableFolds.folds) times and was not learned from: "
+          + rare.prefix(5).joined(separator: ", ") + (rare.count > 5 ? ", …" : "") + ".")
+    }
+    return remarks
+  }
+}
+
+extension Double {
+  /// Rounded to so many decimal places.
+  fileprivate func places(_ count: Int) -> String {
+    guard isFinite, magnitude < 1e9 else { return "\(self)" }
+    let scale = (0..<count).reduce(1.0) { product, _ in product * 10 }
+    let scaled = Int((magnitude * scale).rounded())
+    let digits = String(scaled % Int(scale))
+    let fraction = String(repeating: "0", count: count - digits.count) + digits
+    return (self < 0 && scaled > 0 ? "-" : "") + "\(scaled / Int(scale)).\(fraction)"
+  }
+}

@@ -1,0 +1,172 @@
+import ConvKitCore
+import ConvKitTraining
+
+/// Questions A and B: whether neighbouring places are more alike than under permutations.
+///
+/// Without a given picture two layouts are looked at: the sequence, and the picture of that width whose
+/// vertical neighbours are most alike. What counts is the larger of their two means, each less its mean over
+/// the permutations and divided by its deviation over them. All of this is done for every permutation as for
+/// the order of the table, so that the test has its level whatever the similarities (Westfall and Young 1993).
+package struct NeighbourTest: Sendable {
+  /// Permutations of A, and of each cut of B.
+  package static let permutations = 999
+  static let level = 0.01
+  static let leastEffect = 0.05
+
+  private let similarities: Similarities
+  /// The layout that is given, or the sequence.
+  private let layout: Layout
+  private let pictures: [Picture]
+  private let seed: UInt64
+
+  private struct Layout {
+    let shape: [Int]
+    let pairs: NeighbourPairs
+  }
+
+  private struct Picture {
+    let shape: [Int]
+    let across, down: NeighbourPairs
+  }
+
+  /// - Parameters:
+  ///   - similarities: of the places that are used.
+  ///   - isSearched: whether a picture is looked for in a sequence.
+  package init(
+    _ sequence: ColumnSequence, _ similarities: Similarities, isSearched: Bool, seed: UInt64
+  ) {
+    self.similarities = similarities
+    self.seed = seed
+    var number: [Int?] = []
+    var used = 0
+    for place in sequence.places {
+      number.append(place.role == .used ? used : nil)
+      if place.role == .used { used += 1 }
+    }
+    let shape = sequence.shape
+    layout = Layout(
+      shape: shape, pairs: NeighbourPairs(shape, axes: 0..<shape.count, number: number))
+    let count = number.count
+    let widths = isSearched && shape.count == 1 ? (3..<max(3, count)).filter { count % $0 == 0 } : []
+    pictures = widths.map { width in
+      let shape = [count / width, width]
+      return Picture(
+        shape: shape, across: NeighbourPairs(shape, axes: 1..<2, number: number),
+        down: NeighbourPairs(shape, axes: 0..<1, number: number))
+    }.filter { $0.down.count > 0 }
+  }
+
+  /// How alike neighbours are in one order of the places.
+  private struct Likeness {
+    /// The mean in the layout.
+    let layout: Double
+    /// The mean in the best picture, with its place among the pictures; nil where none is looked for.
+    let picture: (mean: Double, index: Int)?
+  }
+
+  private func likeness(_ order: [Int32]) -> Likeness {
+    var best: (down: Double, index: Int)?
+    for (index, picture) in pictures.enumerated() {
+      let mean = picture.down.sum(similarities, order) / Double(picture.down.count)
+      if best.map({ mean > $0.down }) ?? true { best = (mean, index) }
+    }
+    let mean = layout.pairs.sum(similarities, order) / Double(max(1, layout.pairs.count))
+    return Likeness(
+      layout: mean,
+      picture: best.map { down, index in
+        let picture = pictures[index]
+        let across = picture.across.sum(similarities, order)
+        let count = picture.across.count + picture.down.count
+        return ((across + down * Double(picture.down.count)) / Double(count), index)
+      })
+  }
+
+  /// What came of a set of permutations.
+  private struct Outcome {
+    let asAlike: Int
+    let shape: [Int]
+    let similarity: Double
+    let permutedSimilarity: Double
+  }
+
+  /// - Parameter permuted: shuffles the places, in the way that is compared with.
+  private func outcome(_ permuted: (Int) -> [Int32]) -> Outcome {
+    let given = likeness((0..<Int32(similarities.names.count)).map { $0 })
+    let others = (1...Self.permutations).map { likeness(permuted($0)) }
+    let rows = Scale(given.layout, others.map(\.layout))
+    let wide = given.picture.map { Scale($0.mean, others.compactMap { $0.picture?.mean }) }
+    func score(_ likeness: Likeness) -> (value: Double, isPicture: Bool) {
+      let row = rows.score(likeness.layout)
+      guard let picture = likeness.picture, let wide else { return (row, false) }
+      let score = wide.score(picture.mean)
+      return score > row ? (score, true) : (row, false)
+    }
+    let (value, isPicture) = score(given)
+    // Sums of the same numbers in another order differ in their last bits.
+    let asAlike = others.count { score($0).value >= value - 1e-9 }
+    let shape = isPicture ? given.picture.map { pictures[$0.index].shape } : nil
+    return Outcome(
+      asAlike: asAlike, shape: shape ?? layout.shape,
+      similarity: isPicture ? given.picture?.mean ?? 0 : given.layout,
+      permutedSimilarity: isPicture ? wide?.permutedMean ?? 0 : rows.permutedMean)
+  }
+
+  /// A mean beside its permutations'.
+  private struct Scale {
+    let permutedMean: Double
+    private let mean, deviation: Double
+
+    init(_ given: Double, _ permuted: [Double]) {
+      permutedMean = permuted.reduce(0, +) / Double(permuted.count)
+      // With the order of the table among them: under exchangeable places it is one of them.
+      let all = permuted + [given]
+      let mean = all.reduce(0, +) / Double(all.count)
+      self.mean = mean
+      deviation = (all.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(all.count)).squareRoot()
+    }
+
+    func score(_ value: Double) -> Double { deviation > 1e-12 ? (value - mean) / deviation : 0 }
+  }
+
+  /// Question A.
+  package func neighbours() -> NeighbourEvidence {
+    let count = similarities.names.count
+    let outcome = outcome { number in
+      shuffled(
+        count: count, using: RandomStream(seed: seed, purpose: .columnOrder, item: number)
+      ).map(Int32.init)
+    }
+    let p = Double(outcome.asAlike + 1) / Double(Self.permutations + 1)
+    let effect = outcome.similarity - outcome.permutedSimilarity
+    return NeighbourEvidence(
+      shape: outcome.shape, isSearched: !pictures.isEmpty, similarity: outcome.similarity,
+      permutedSimilarity: outcome.permutedSimilarity, permutations: Self.permutations,
+      asAlike: outcome.asAlike, holds: p <= Self.level && effect >= Self.leastEffect)
+  }
+
+  /// Question B.
+  ///
+  /// - Parameter cuts: ways to divide the places into groups.
+  package func groups(_ cuts: [ColumnGroups]) -> GroupEvidence {
+    let found = cuts.enumerated().map { index, groups in
+      let outcome = outcome { number in
+        groups.shuffled(
+          using: RandomStream(
+            seed: seed, purpose: .columnOrder, epoch: 1 + index, item: number))
+      }
+      return GroupEvidence.Cut(
+        groups: groups.count, asAlike: outcome.asAlike,
+        pValue: Double(outcome.asAlike + 1) / Double(Self.permutations + 1))
+    }
+    let largest = found.map(\.pValue).max() ?? 1
+    return GroupEvidence(
+      cuts: found, permutations: Self.permutations, holds: largest <= Self.level)
+  }
+}
+
+extension RandomStream.Purpose {
+  /// Orders of columns; the epoch tells what for, the item counts them.
+  package static let columnOrder = Self(code: 9)
+  /// Which rows of a table are judged, and into which folds they fall.
+  package static let tableRows = Self(code: 10)
+}

@@ -1,0 +1,104 @@
+import ConvKitCore
+import ConvKitTraining
+
+/// A table divided for training and testing: divisions by chance, each into folds, every one of which is
+/// tested on what the others teach.
+struct TableFolds: Sendable {
+  /// Folds of a division, and divisions. A full check trains a network 40 times on each of the six; with
+  /// five folds it would take longer by two thirds.
+  static let folds = 3
+  static let divisions = 2
+
+  /// Rows that are learned from and rows that are tested on.
+  struct Fold: Sendable {
+    let training, test: [Row]
+    /// The share of rows tested on to rows learned from.
+    var ratio: Double { Double(test.count) / Double(training.count) }
+    let division: Int
+  }
+
+  struct Row: Sendable {
+    /// By position, in the order of the table; gaps are filled, and every position has mean 0 and deviation
+    /// 1 over the fold's training rows.
+    let values: [Float]
+    let label: Int
+    /// Its number among the rows that are judged.
+    let number: Int
+  }
+
+  /// The folds of every division, one after the other.
+  let all: [Fold]
+
+  /// - Parameter rows: those of the sequence that are judged; every label of theirs has at least as many as
+  ///   there are folds.
+  init(_ sequence: ColumnSequence, rows: [Int], seed: UInt64) {
+    let columns = sequence.places.flatMap(\.components)
+    var all: [Fold] = []
+    for division in 0..<Self.divisions {
+      let folds = Self.division(sequence, rows, seed: seed, number: division)
+      for fold in 0..<Self.folds {
+        let training = rows.indices.filter { folds[$0] != fold }
+        let test = rows.indices.filter { folds[$0] == fold }
+        let scales = columns.map { column in PositionScale(training.map { column[rows[$0]] }) }
+        func scaled(_ numbers: [Int]) -> [Row] {
+          numbers.map { number in
+            Row(
+              values: zip(columns, scales).map { $1.value($0[rows[number]]) },
+              label: sequence.labels[rows[number]], number: number)
+          }
+        }
+        all.append(Fold(training: scaled(training), test: scaled(test), division: division))
+      }
+    }
+    self.all = all
+  }
+
+  /// The fold of each row: the rows of a label are dealt out in turn, in an order by chance.
+  private static func division(
+    _ sequence: ColumnSequence, _ rows: [Int], seed: UInt64, number: Int
+  ) -> [Int] {
+    let order = shuffled(
+      count: rows.count,
+      using: RandomStream(seed: seed, purpose: .tableRows, epoch: 1, item: number))
+    var fold = [Int](repeating: 0, count: rows.count)
+    // Where one label ends the next goes on, so that folds are of one size to within a row.
+    var next = 0
+    for label in sequence.labelNames.indices {
+      for place in order where sequence.labels[rows[place]] == label {
+        fold[place] = next % folds
+        next += 1
+      }
+    }
+    return fold
+  }
+}
+
+/// How the values of a position are filled and scaled.
+struct PositionScale: Sendable {
+  private let median: Float
+  private let mean, factor: Double
+
+  /// - Parameter values: those that are learned from, NaN where missing.
+  init(_ values: [Float]) {
+    let present = values.filter { !$0.isNaN }.sorted()
+    median = RankSimilarity.median(ofSorted: present) ?? 0
+    let count = Double(max(1, values.count))
+    let gaps = Double(values.count - present.count)
+    let mean = present.reduce(Double(median) * gaps) { $0 + Double($1) } / count
+    let distance = Double(median) - mean
+    let squares = present.reduce(distance * distance * gaps) {
+      $0 + (Double($1) - mean) * (Double($1) - mean)
+    }
+    let deviation = (squares / count).squareRoot()
+    self.mean = mean
+    factor = deviation > 0 ? 1 / deviation : 0
+  }
+
+  /// How far a value may lie from the mean, in deviations: one odd value would drown all others.
+  private static let farthest = 10.0
+
+  func value(_ value: Float) -> Float {
+    let filled = value.isNaN ? median : value
+    return Float(min(max((Double(filled) - mean) * factor, -Self.farthest), Self.farthest))
+  }
+}
