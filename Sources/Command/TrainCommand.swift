@@ -182,9 +182,8 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
         options: options.options, for: purpose)
       choices = examples.choices
       if isJudged {
-        try TableSuitability(path: data, isQuiet: quiet).require(
-          examples.prepared, orGoOn: tables.anyway
-        ) { _ in nil }
+        try TableSuitability(path: data, threads: learning.threads, isQuiet: quiet).require(
+          examples.prepared, orGoOn: tables.anyway)
       }
       return examples.dataSet
     }

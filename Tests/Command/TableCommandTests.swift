@@ -197,6 +197,24 @@ struct TableCommandTests {
     #expect(numbers.output.contains("--label"))
   }
 
+  /// What the check speaks against is not learned from, unless it is wanted.
+  @Test func theCheckComesFirst() throws {
+    let own = try TemporaryFolder()
+    // Four columns without any order.
+    let rows = (0..<60).map { row in
+      "\(row % 7),\(row % 5),\(row * 3 % 11),\(row % 2)\n"
+    }.joined()
+    try own.write(("a,b,c,state\n" + rows).utf8, to: "few.csv")
+    let refused = try own.run("train", "few.csv", "--json")
+    #expect(refused.status == 65 && refused.output.isEmpty)
+    #expect(refused.errors.contains("Verdict: cannot tell."), "\(refused.errors)")
+    #expect(refused.errors.contains("--anyway") && refused.errors.contains("logistic regression"))
+    #expect(try own.names() == ["few.csv"])
+    let wanted = try own.run("train", "few.csv", "--anyway", "--epochs", "1", "--json")
+    #expect(wanted.status == 0 && wanted.errors.contains("Verdict: cannot tell."))
+    #expect(try wanted.object()["examples"] as? Int == 60)
+  }
+
   /// Nothing to learn, or nothing that can be learned: a sentence, and no model.
   @Test func tablesThatCannotBeLearnedAreRefused() throws {
     let own = try TemporaryFolder()
