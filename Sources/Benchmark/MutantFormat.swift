@@ -68,6 +68,7 @@ enum MutantFormat: String, CaseIterable, ExpressibleByArgument {
       switch example.item {
       case .array(let array): sum + array.bytes.reduce(0) { $0 + Int($1) }
       case .text(let text): sum + text.utf8.count
+      case .row(let cells): sum + cells.count
       case .file: sum
       }
     }

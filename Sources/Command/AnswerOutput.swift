@@ -33,10 +33,11 @@ struct AnswerOutput {
   /// Writes the answer for an input, or for a part of one; nothing is flushed.
   ///
   /// - Parameters:
-  ///   - line: of a stream of texts, from 1.
+  ///   - line: of a stream of texts, or of a file of rows, from 1.
+  ///   - isPlace: whether the input is a file, and the line the place in it that is answered.
   ///   - place: of a part, in seconds.
   func write(
-    _ input: String, line: Int? = nil, place: ClosedRange<Double>? = nil,
+    _ input: String, line: Int? = nil, isPlace: Bool = false, place: ClosedRange<Double>? = nil,
     _ scores: [Classifier.Score], why: [Classifier.Reason]? = nil
   ) throws {
     let count = top ?? (isJSON ? 5 : 1)
@@ -48,8 +49,8 @@ struct AnswerOutput {
           label: scores.first?.label ?? "", scores: best, why: why))
       return
     }
-    StandardOutput.writeLine(
-      Self.line(line == nil ? input : Self.beginning(of: input), place, best))
+    let name = line.map { isPlace ? "\(input):\($0)" : Self.beginning(of: input) } ?? input
+    StandardOutput.writeLine(Self.line(name, place, best))
     for reason in why ?? [] {
       StandardOutput.writeLine(
         "  +\(fixedPoint(reason.votes, places: 2))\t\(FileName.printable(reason.text))")

@@ -14,9 +14,13 @@ struct ClassifyCommand: ParsableCommand, NeedsKernels {
       the standard input as they come, and with --file inputs are files that hold one text each. \
       Texts that begin with a dash stand behind --.
 
+      For a model of tables an input is a CSV or TSV file, and every row of it is answered by its line, \
+      with or without a column of labels there; - reads one from the standard input.
+
       Example:
         convkit classify xo.convkit drawing.png --stages stages
         convkit classify messages.convkit "where is my parcel" --why
+        convkit classify sensors.convkit fresh.csv
       """)
 
   @Argument(help: ArgumentHelp("A file that `convkit train` has written.", valueName: "MODEL"))
@@ -32,7 +36,8 @@ struct ClassifyCommand: ParsableCommand, NeedsKernels {
 
   @Option(
     help: ArgumentHelp(
-      "Draws every stage that an input goes through, as PNG files and an index.html.",
+      "Draws every stage that an input goes through, as PNG files and an index.html; of tables the "
+        + "first row alone.",
       valueName: "DIR"))
   var stages: String?
 
@@ -45,12 +50,15 @@ struct ClassifyCommand: ParsableCommand, NeedsKernels {
   @Flag(help: "Texts are read from files, one from each.")
   var file = false
 
-  @Option(help: "How files and lines of texts are encoded. (default: utf8)")
+  @Option(help: "How tables, and files and lines of texts, are encoded. (default: utf8)")
   var encoding: TextEncoding?
 
   @Flag(
     help: "Says of a text which runs of tokens had features that voted most for the answer.")
   var why = false
+
+  @OptionGroup
+  var tables: TableDataArguments
 
   @Flag(help: "One JSON object a line.")
   var json = false
@@ -63,15 +71,16 @@ struct ClassifyCommand: ParsableCommand, NeedsKernels {
 
   func run() throws {
     let model = try Model.read(path: model)
+    try requireOptions(of: model.frontEnd.kind)
     if model.frontEnd.kind == .text {
       var answers = try TextAnswers(of: model, self)
       try answers.run()
       return
     }
-    if let option = file ? "--file" : why ? "--why" : encoding != nil ? "--encoding" : nil {
-      throw ValidationError(
-        "\(option) is for models of texts, and this is one of kind "
-          + "\(model.frontEnd.kind.rawValue); leave it out.")
+    if case .table(let frontEnd) = model.frontEnd {
+      var answers = try TableAnswers(of: model, frontEnd, self)
+      try answers.run()
+      return
     }
     let classifier = try Classifier(model, keepsEveryMap: stages != nil)
     var output = output
@@ -117,6 +126,20 @@ struct ClassifyCommand: ParsableCommand, NeedsKernels {
         "The stages are in \(FileName.printable(FileName.join(stages, "index.html")))")
     }
     try output.finish()
+  }
+
+  /// - Throws: `ValidationError` for an option that models of a kind have no use for.
+  private func requireOptions(of kind: DataKind) throws {
+    let options: [(name: String, isGiven: Bool, kinds: [DataKind], words: String)] = [
+      ("--file", file, [.text], "texts"), ("--why", why, [.text], "texts"),
+      ("--encoding", encoding != nil, [.text, .table], "texts and tables"),
+      ("--no-header", tables.noHeader, [.table], "tables"),
+    ]
+    for option in options where option.isGiven && !option.kinds.contains(kind) {
+      throw ValidationError(
+        "\(option.name) is for models of \(option.words), and this is one of kind \(kind.rawValue); "
+          + "leave it out.")
+    }
   }
 
   var output: AnswerOutput { AnswerOutput(top: top, isJSON: json) }

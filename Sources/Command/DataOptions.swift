@@ -34,8 +34,11 @@ struct DataOptions: ParsableArguments {
       valueName: "N"))
   var seed: UInt64?
 
-  @OptionGroup(title: "Texts as data")
+  @OptionGroup(title: "Texts and tables as data")
   var texts: TextDataArguments
+
+  @OptionGroup(title: "Tables")
+  var tables: TableDataArguments
 
   private static let defaultSeed = TrainingOptions().seed
 
@@ -51,9 +54,11 @@ struct DataOptions: ParsableArguments {
     try DataKind.decide(path, options: options)
   }
 
-  private var options: DataSet.Options {
+  /// How a data set is read.
+  var options: DataSet.Options {
     var options = DataSet.Options()
-    options.kind = kind
+    // Nothing else has a header that may lack.
+    options.kind = kind ?? (tables.noHeader ? .table : nil)
     options.labelPattern = labelFrom
     options.test = test
     options.seed = decidedSeed
@@ -67,11 +72,17 @@ struct DataOptions: ParsableArguments {
   func read(
     _ path: String, for purpose: DataSet.Purpose, splitFile: SplitFile?
   ) throws -> DataSet {
+    try divide(for: purpose, by: splitFile) { try DataSet.read(path, options: options, for: $0) }
+  }
+
+  /// The examples that `read` gives, with the parts that a split file gives them.
+  func divide(
+    for purpose: DataSet.Purpose, by splitFile: SplitFile?,
+    _ read: (DataSet.Purpose) throws -> DataSet
+  ) throws -> DataSet {
     // What a file leaves is what has to suffice.
-    let dataSet = try DataSet.read(
-      path, options: options, for: splitFile == nil ? purpose : .scanning)
-    guard let splitFile else { return dataSet }
-    return try assign(dataSet, by: splitFile, for: purpose)
+    guard let splitFile else { return try read(purpose) }
+    return try assign(read(.scanning), by: splitFile, for: purpose)
   }
 
   /// The examples in the parts that a file gives them; says which of its examples are not there.
@@ -91,5 +102,15 @@ struct DataOptions: ParsableArguments {
   /// The examples at a path, divided as the options say; a file of `--split` must be there.
   func read(_ path: String, for purpose: DataSet.Purpose) throws -> DataSet {
     try read(path, for: purpose, splitFile: split.map(SplitFile.init(reading:)))
+  }
+
+  /// The rows of a table as a model takes them.
+  func read(
+    _ path: String, as frontEnd: TableFrontEnd, for purpose: DataSet.Purpose
+  ) throws -> DataSet {
+    try divide(for: purpose, by: split.map(SplitFile.init(reading:))) {
+      try frontEnd.examples(
+        of: path, hasHeader: tables.noHeader ? false : nil, options: options, for: $0)
+    }
   }
 }

@@ -8,7 +8,9 @@ struct EvaluateCommand: ParsableCommand, NeedsKernels {
     abstract: "Says how well a model answers for labelled files.",
     discussion: """
       DATA is what `convkit train` takes; where it has a test part, given or selected by --test as \
-      it was for `train`, that part is evaluated. A share is that of the model's seed.
+      it was for `train`, that part is evaluated. A share is that of the model's seed. The columns of a \
+      table may be in another order, and others may be among them; its labels are in the column that the \
+      model learned.
 
       Example:
         convkit evaluate xo.convkit fresh/
@@ -34,7 +36,13 @@ struct EvaluateCommand: ParsableCommand, NeedsKernels {
 
   func run() throws {
     let model = try Model.read(path: model)
-    let dataSet = try testOptions(for: model.record.options.seed).read(data, for: .evaluation)
+    let options = testOptions(for: model.record.options.seed)
+    let dataSet: DataSet
+    if case .table(let frontEnd) = model.frontEnd {
+      dataSet = try options.read(data, as: frontEnd, for: .evaluation)
+    } else {
+      dataSet = try options.read(data, for: .evaluation)
+    }
     let total = dataSet.evaluated.count
     let bar = ProgressBar(isQuiet: quiet)
     defer { bar.clear() }

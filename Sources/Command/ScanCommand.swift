@@ -9,7 +9,7 @@ struct ScanCommand: ParsableCommand {
     discussion: """
       DATA is what `convkit train` takes. Every file is read once; each that cannot be used is \
       named with its reason. Files with the same content are found, and so are labels too small to \
-      divide. The exit status is 0 whatever is found, unless --strict is given.
+      divide. Of a table it says what its columns hold. The exit status is 0 whatever is found, unless --strict is given.
 
       Example:
         convkit scan xo/
@@ -40,6 +40,7 @@ struct ScanCommand: ParsableCommand {
 
   func run() throws {
     let kind = try decidedKind()
+    if kind == .table { return try scanTable() }
     let dataSet = try options.read(data, for: .scanning)
     let scan = try dataSet.leavingOut(unusable(in: dataSet, kind: kind)).scan()
     if strict, let first = scan.unusable.first {
@@ -50,6 +51,20 @@ struct ScanCommand: ParsableCommand {
       try StandardOutput.writeJSON(scan)
     } else {
       StandardOutput.write(ScanReport(scan).text)
+    }
+  }
+
+  private func scanTable() throws {
+    let scan = try TableScan(
+      data, hasHeader: !options.tables.noHeader, options: options.options)
+    if strict, let first = scan.examples?.unusable.first {
+      throw UnusableItem(name: first.name, reason: first.reason, category: .badData)
+    }
+    let report = TableScanReport(scan)
+    if json {
+      try StandardOutput.writeJSON(report)
+    } else {
+      StandardOutput.write(report.text)
     }
   }
 

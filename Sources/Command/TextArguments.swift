@@ -7,12 +7,15 @@ extension TokenSettings.Unit: ExpressibleByArgument {}
 extension TokenSettings.Digits: ExpressibleByArgument {}
 extension TokenSettings.Punctuation: ExpressibleByArgument {}
 
-/// How labelled texts are written: the same for `scan`, `train` and `evaluate`.
+/// How labelled texts and tables are written: the same for `scan`, `train` and `evaluate`.
 struct TextDataArguments: ParsableArguments {
   @Option(help: ArgumentHelp("The column that holds the texts.", valueName: "NAME"))
   var textColumn: String?
 
-  @Option(help: ArgumentHelp("The column that holds the labels.", valueName: "NAME"))
+  @Option(
+    name: [.customLong("label-column"), .customLong("label")],
+    help: ArgumentHelp(
+      "The column that holds the labels. (default: label; of a table the last)", valueName: "NAME"))
   var labelColumn: String?
 
   @Option(help: "How a file of many rows is written. (default: as it begins)")

@@ -10,12 +10,15 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     discussion: """
       DATA is a folder with one subfolder per label, maybe below train/, validation/ and test/; a \
       CSV, TSV or JSON lines file with the columns label and path, or label and text; lines of a \
-      label and a text; a folder of IDX files; an NPZ file of examples and labels; or, with \
-      --label-from, any folder of files. What cannot be used is named and left out. The same seed \
+      label and a text; a folder of IDX files; an NPZ file of examples and labels; a CSV or TSV table \
+      whose columns are in a meaningful order; or, with --label-from, any folder of files. What cannot be used is named and left out. The same seed \
       gives the same model, byte for byte, on any number of threads.
 
       A training that is interrupted keeps a checkpoint beside the model; the same call with \
       --resume goes on from there.
+
+      On a table the check of `convkit check` comes first, and without --anyway a training only where a \
+      convolutional network suits.
 
       Example:
         convkit train xo/ --epochs 20
@@ -23,6 +26,7 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
         convkit train clips/ --label-from '{label}_{speaker}_{index}.wav' --test speaker=theo
         convkit train scans/ --extent 32 --augment shift,turn,mirror-x
         convkit train messages.csv --text-column message --label-column topic
+        convkit train sensors.csv --label state
       """)
 
   @Argument(help: ArgumentHelp("What to learn from.", valueName: "DATA"))
@@ -73,6 +77,9 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
   @OptionGroup(title: "Volumes")
   var volumes: VolumeArguments
 
+  @OptionGroup(title: "Tables")
+  var tables: TableArguments
+
   #if Sound
     @OptionGroup(title: "Sound")
     var sound: SoundArguments
@@ -105,12 +112,11 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     let network = try learning.network.map(NetworkFile.read)
     let kind = try options.kind(of: data)
     // Other kinds are told apart before their files are read.
-    guard ModelFrontEnd.kinds.contains(kind) else {
-      // Of a listing, reading says which of its columns may be meant.
-      if kind == .table, options.kind == nil {
-        _ = try options.read(data, for: .training, splitFile: nil)
-      }
-      throw UnreadKindError(kind: kind)
+    guard ModelFrontEnd.kinds.contains(kind) else { throw UnreadKindError(kind: kind) }
+    if kind != .table, tables.shape != nil || tables.anyway {
+      throw ValidationError(
+        "\(tables.shape == nil ? "--anyway" : "--shape") is for tables, and the data is of the kind "
+          + "\(kind.rawValue); leave it out.")
     }
     try texts.checkVectors(for: kind, network: network)
     var training = try learning.training(seed: options.decidedSeed, kind: kind)
@@ -126,7 +132,7 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     #endif
     training.strict = strict
     if findLearningRate {
-      let division = try Division(options, data: data)
+      let division = try division(kind, &training, isJudged: false)
       if division.validatesOnNothing { training.validationShare = 0 }
       let search = LearningRateSearch(model: modelPath, isQuiet: quiet, isJSON: json)
       let dataSet = try division.dataSet.sparing(
@@ -141,7 +147,10 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     for path in written { try AtomicFile.requireCreatable(path) }
     let lock = try FileLock(modelPath)
     try withExtendedLifetime(lock) {
-      let division = try Division(options, data: data)
+      let division = try division(
+        kind, &training,
+        // What goes on, or is finished, was judged when it began.
+        isJudged: !resume || written.prefix(2).allSatisfy { !AtomicFile.exists($0) })
       if division.validatesOnNothing { training.validationShare = 0 }
       // A split file that is there is read, and may be the listing of the data too.
       let others = [FileLock.lockPath(of: modelPath), options.split].compactMap(\.self)
@@ -157,6 +166,29 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
       }
       try tell(try run.run(resume: resume))
     }
+  }
+
+  /// Reads the data. Of a table, says what the check finds, and what the front end has to know.
+  private func division(
+    _ kind: DataKind, _ training: inout ModelTraining, isJudged: Bool
+  ) throws -> Division {
+    guard kind == .table else {
+      return try Division(options) { try DataSet.read(data, options: options.options, for: $0) }
+    }
+    var choices = TableFrontEnd.Choices()
+    let division = try Division(options) { purpose in
+      let examples = try TableExamples(
+        data, hasHeader: !options.tables.noHeader, shape: tables.shape?.shape,
+        options: options.options, for: purpose)
+      choices = examples.choices
+      if isJudged {
+        try TableSuitability(path: data, threads: learning.threads, isQuiet: quiet).require(
+          examples.prepared, orGoOn: tables.anyway)
+      }
+      return examples.dataSet
+    }
+    training.frontEnd.table = choices
+    return division
   }
 
   private var modelPath: String { out ?? Self.defaultName(for: data) }
@@ -186,7 +218,16 @@ struct TrainCommand: ParsableCommand, NeedsKernels {
     if !json {
       StandardError.writeLine(
         "Next: convkit classify \(FileName.printable(modelPath)) "
-          + (result.model.frontEnd.kind == .text ? "TEXT" : "FILE"))
+          + Self.input(of: result.model.frontEnd.kind))
+    }
+  }
+
+  /// What a model of a kind answers.
+  private static func input(of kind: DataKind) -> String {
+    switch kind {
+    case .text: "TEXT"
+    case .table: "FILE.csv"
+    case .image, .sound, .volume: "FILE"
     }
   }
 
@@ -278,19 +319,20 @@ private struct Division {
   /// Whether a file was read that has no validation part.
   let validatesOnNothing: Bool
 
-  init(_ options: DataOptions, data: String) throws {
+  /// - Parameter read: reads all the data.
+  init(_ options: DataOptions, _ read: (DataSet.Purpose) throws -> DataSet) throws {
     let file = try options.split.flatMap { path in
       do { return try SplitFile(reading: path) } catch FileError.missing { return nil }
     }
     guard let file else {
       pathToWrite = options.split
       if let pathToWrite { try AtomicFile.requireCreatable(pathToWrite) }
-      dataSet = try options.read(data, for: .training, splitFile: nil)
+      dataSet = try options.divide(for: .training, by: nil, read)
       validatesOnNothing = false
       return
     }
     pathToWrite = nil
-    dataSet = try options.read(data, for: .training, splitFile: file)
+    dataSet = try options.divide(for: .training, by: file, read)
     validatesOnNothing = !file.rows.contains { $0.part == .validation }
   }
 }

@@ -32,7 +32,7 @@ extension DataSet {
         case .text where origin.holdsTexts: return true
         // Where it was read from a file, that is its name.
         case .text: file = FileName.resolve(example.name, in: folder)
-        case .array: return true
+        case .array, .row: return true
         }
         let isOfKind = {
           if kind == .text, case .text = example.item { return true }

@@ -33,6 +33,9 @@ extension DataSet {
 
     public init() {}
 
+    /// The field that the test part is selected by, if it is.
+    package var testField: String? { test?.field }
+
     /// The first option, as the command calls it, that only a listing can follow.
     var listingOption: String? {
       format != nil
@@ -87,6 +90,24 @@ extension DataSet {
     let source = try DataSource(path, options: options)
     var found = try source.found(at: path, options: options)
     try found.readTexts(of: path, options: options)
+    var set = try divided(
+      found.records, leftOut: found.leftOut, of: path, files: try source.dataFiles(at: path),
+      options: options, for: purpose)
+    set.origin.holdsTexts = found.textsAreRows
+    return set
+  }
+
+  /// The examples that a reader has found, with their labels and parts as the options say.
+  ///
+  /// - Parameters:
+  ///   - path: how errors name where they come from.
+  ///   - files: those that hold or tell the labels, or hold several examples.
+  /// - Throws: `DataSetError`, `TestSelectionError`.
+  package static func divided(
+    _ records: [Record], leftOut: [LeftOut], of path: String, files: [String], options: Options,
+    for purpose: Purpose
+  ) throws -> DataSet {
+    var found = DataSource.Found(records: records, leftOut: leftOut)
     if let prefix = options.labelPrefix { found.cutLabels(behind: prefix) }
     var (records, unreadable) = found.records.fingerprinted()
     // Without examples there is nothing to select from, which is said below.
@@ -98,9 +119,8 @@ extension DataSet {
         throw TestSelectionError.oneLabelLeft(path: path, label: label)
       }
     }
-    var set = try DataSet(
-      records, leftOut: found.leftOut + unreadable, for: purpose, from: path)
-    set.origin = Origin(files: try source.dataFiles(at: path), holdsTexts: found.textsAreRows)
+    var set = try DataSet(records, leftOut: found.leftOut + unreadable, for: purpose, from: path)
+    set.origin.files = files
     return set
   }
 

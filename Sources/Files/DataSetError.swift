@@ -83,7 +83,7 @@ public enum DataSetError: ReportableError, Equatable {
       “file_name” that names files; it has: \(FileName.printable(list: columns)). \
       \(Spelling.question(for: "text", among: columns))If one of them holds texts, say which: \
       --text-column NAME; if the lines are a label and a text without a header: --format \
-      labelled-lines. Tables are not learned from yet. \(Self.layout)
+      labelled-lines; if it is a table: --as table. \(Self.layout)
       """
     case .listingOptionForAFolder(let path, let option):
       """

@@ -1,7 +1,8 @@
 import ConvKitCore
 
 extension Fingerprint {
-  /// What an item holds: the bytes of a file, the UTF-8 of a text, the shape and the bytes of an array.
+  /// What an item holds: the bytes of a file, the UTF-8 of a text, the shape and the bytes of an array,
+  /// the cells of a row.
   ///
   /// Items of different kinds never have one fingerprint, whatever they hold. A file is read in pieces,
   /// so that its size costs time and no memory.
@@ -28,11 +29,28 @@ extension Fingerprint {
       let type = array.type == .uint8 ? [] : Array(array.type.rawValue.utf8)
       hasher.append(type[...])
       for number in [array.shape.count] + array.shape {
-        hasher.append((0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }[...])
+        hasher.append(Self.bytes(of: UInt64(truncatingIfNeeded: number))[...])
       }
       hasher.append(array.bytes)
+    case .row(let cells):
+      hasher.append(Kind.row.prefix)
+      hasher.append(cells.flatMap(Self.bytes)[...])
     }
     self = hasher.fingerprint
+  }
+
+  private static func bytes(of number: UInt64) -> [UInt8] {
+    (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+  }
+
+  /// Each says of what kind it is, and a text how long, so that no two lists of cells give the same bytes.
+  private static func bytes(of cell: TableCell) -> [UInt8] {
+    switch cell {
+    case .missing: [0]
+    // Both zeros are one number.
+    case .number(let value): [1] + bytes(of: (value == 0 ? 0 : value).bitPattern)
+    case .text(let text): [2] + bytes(of: UInt64(text.utf8.count)) + Array(text.utf8)
+    }
   }
 
   /// What stands before the content, so that a text never counts as the file that holds it.
@@ -40,6 +58,7 @@ extension Fingerprint {
     case file = 1
     case text
     case array
+    case row
 
     var prefix: ArraySlice<UInt8> { [rawValue] }
   }

@@ -8,6 +8,8 @@ public enum Item: Sendable, Equatable {
   case text(String)
   /// One of the arrays that a file of many holds, such as a picture of an IDX file.
   case array(NumberArray)
+  /// One row of a table: its cells in the order of the columns that are learned from.
+  case row([TableCell])
 }
 
 /// The way from an item to a network's input, with every setting that it depends on.

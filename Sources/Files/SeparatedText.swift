@@ -40,7 +40,7 @@ package struct SeparatedText {
 
   /// Whether the fields of a text are divided by tabs: where the name ends in `.tsv`, or the first line
   /// has one and the name does not end in `.csv`.
-  static func isTabbed(_ bytes: ArraySlice<UInt8>, path: String) -> Bool {
+  package static func isTabbed(_ bytes: ArraySlice<UInt8>, path: String) -> Bool {
     // Texts hold commas far more often than tabs, so that one tab decides; but a name that defines the
     // format decides before it.
     let line = bytes.prefix { !TextLines.isEnd($0) }

@@ -141,7 +141,7 @@ extension ImageFrontEnd {
     switch item {
     case .file(let path): try PictureFile.size(path: path, pixelLimit: pixelLimit)
     case .array(let array): try size(of: array)
-    case .text: throw ImageFrontEndError.notAFile
+    case .text, .row: throw ImageFrontEndError.notAFile
     }
   }
 

@@ -149,7 +149,7 @@ public struct ImageFrontEnd: FrontEnd {
 
   /// One input, for a file or an array.
   ///
-  /// - Throws: `ImageFrontEndError.notAFile` for a text, `ImageFrontEndError.notAPicture` for an array
+  /// - Throws: `ImageFrontEndError.notAFile` for a text or a row, `ImageFrontEndError.notAPicture` for an array
   ///   of another shape than [rows, columns] (grey) or [rows, columns, 3] (red, green, blue);
   ///   otherwise the errors of `PictureFile.read`.
   public func inputs(of item: Item) throws -> [PlacedInput] {
@@ -160,7 +160,7 @@ public struct ImageFrontEnd: FrontEnd {
   static func picture(of item: Item, pixelLimit: Int) throws -> Picture {
     switch item {
     case .file(let path): return try PictureFile.read(path: path, pixelLimit: pixelLimit)
-    case .text: throw ImageFrontEndError.notAFile
+    case .text, .row: throw ImageFrontEndError.notAFile
     case .array(let array):
       let (height, width) = try size(of: array)
       let bytes = Array(array.bytes)
@@ -254,7 +254,7 @@ extension ImageFrontEnd {
 
 /// Why pictures and a front end for them do not go together.
 public enum ImageFrontEndError: ReportableError, Equatable {
-  /// A text where a picture was expected.
+  /// A text or a row where a picture was expected.
   case notAFile
   /// An array that is no picture by its shape.
   case notAPicture(shape: [Int], type: NumberType)
@@ -273,7 +273,7 @@ public enum ImageFrontEndError: ReportableError, Equatable {
   public var description: String {
     switch self {
     case .notAFile:
-      "a text was given to a model of pictures; give it the path of a picture file"
+      "a text or a row of a table was given to a model of pictures; give it the path of a picture file"
     case .notAPicture(let shape, let type):
       """
       an array of the shape \(shape) of \(type.rawValue) was given to a model of pictures; [rows, \

@@ -156,6 +156,7 @@ extension Item {
     case .file(let path): FileName.printable(path)
     case .text(let text): "“\(text.prefix(40))”"
     case .array(let array): "an array of \(array.shape.map(String.init).joined(separator: "×"))"
+    case .row(let cells): "a row of \(cells.count) cells"
     }
   }
 }

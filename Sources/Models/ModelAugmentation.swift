@@ -20,7 +20,7 @@ public enum ModelAugmentation: Equatable, Sendable {
 
   /// What a list such as `shift,turn=15` asks for, for data of a kind.
   ///
-  /// - Throws: `AugmentationError`; `UnreadKindError`.
+  /// - Throws: `AugmentationError`, `AugmentedTableError`; `UnreadKindError`.
   public init(_ list: String, kind: DataKind) throws {
     switch kind {
     case .image:
@@ -39,7 +39,9 @@ public enum ModelAugmentation: Equatable, Sendable {
     case .volume:
       let augmentation = try VolumeAugmentation(list)
       self = augmentation.isNone ? .none : .volume(augmentation)
-    case .table: throw UnreadKindError(kind: kind)
+    case .table:
+      guard list == Self.none.description else { throw AugmentedTableError(list: list) }
+      self = .none
     }
   }
 
@@ -101,6 +103,17 @@ public enum ModelAugmentation: Equatable, Sendable {
     default:
       return item.oneInput(nextStream)
     }
+  }
+}
+
+/// Versions of a table's rows were asked for.
+public struct AugmentedTableError: ReportableError, Equatable {
+  public let list: String
+
+  public var category: ErrorCategory { .wrongCall }
+  public var description: String {
+    "“\(FileName.excerpt(list))” varies examples, and the rows of a table stay as they are. Leave --augment "
+      + "out, or give none."
   }
 }
 

@@ -1,6 +1,7 @@
 import ConvKitCore
 import ConvKitFiles
 import ConvKitImages
+import ConvKitTables
 import ConvKitText
 import ConvKitVolumes
 
@@ -22,9 +23,9 @@ extension ModelFrontEnd {
     in data: DataSet, kind: DataKind, choices: FrontEndChoices = FrontEndChoices(),
     report: (Int) throws -> Void = { _ in }
   ) throws -> [(name: String, reason: String)] {
-    let frontEnd = try decoding(kind, choices)
-    var found: [(name: String, reason: String)] = []
     let examples = DataPart.allCases.flatMap { data[$0] }
+    let frontEnd = try decoding(examples.map(\.item), kind, choices)
+    var found: [(name: String, reason: String)] = []
     try frontEnd.forEachDecoded(
       examples.map(\.item), by: Workers(count: Workers.availableCount), numbersAtOnce: 1 << 20
     ) { index, result in
@@ -41,7 +42,7 @@ extension ModelFrontEnd {
   /// A front end that decodes what a fitted one does. Nothing is fitted, for that would fail where no
   /// item can be read, and each shall have its reason.
   private static func decoding(
-    _ kind: DataKind, _ choices: FrontEndChoices
+    _ items: [Item], _ kind: DataKind, _ choices: FrontEndChoices
   ) throws -> ModelFrontEnd {
     switch kind {
     case .image:
@@ -54,7 +55,7 @@ extension ModelFrontEnd {
     #endif
     case .text: return .text(try TextFrontEnd.decoding())
     case .volume: return .volume(try VolumeFrontEnd.decoding(choices.volume))
-    case .table: throw UnreadKindError(kind: kind)
+    case .table: return .table(try TableFrontEnd.decoding(items, choices.table))
     }
   }
 }

@@ -1,5 +1,7 @@
 import ConvKitDrawing
+import ConvKitFiles
 import ConvKitImages
+import ConvKitTables
 import ConvKitText
 import ConvKitVolumes
 
@@ -14,6 +16,7 @@ extension ModelFrontEnd {
     case .image(let frontEnd): frontEnd.words
     case .text(let frontEnd): frontEnd.words
     case .volume(let frontEnd): frontEnd.words
+    case .table(let frontEnd): frontEnd.words
     #if Sound
       case .sound(let frontEnd): frontEnd.words
     #endif
@@ -56,6 +59,29 @@ extension VolumeFrontEnd {
       ("series", series.description), ("grids change by", resampling.rawValue),
       ("normalization", normalization.rawValue),
     ]
+  }
+}
+
+extension TableFrontEnd {
+  fileprivate var words: [(name: String, value: String)] {
+    let count = columns.count == 1 ? "1 column" : "\(columns.count) columns"
+    let positions = shape.map(String.init).joined(separator: "×")
+    let isOneEach = shape == [columns.count]
+    let categories = columns.compactMap { column -> String? in
+      guard case .category(let levels, let isOpen, _) = column.content else { return nil }
+      return "\(column.source.name) (\(levels.count)\(isOpen ? " and others" : ""))"
+    }
+    var words = [("input", count + (isOneEach ? "" : " as \(positions) positions"))]
+    if !categories.isEmpty { words.append(("categories", FileName.printable(list: categories))) }
+    words.append(("missing values", "the training rows' median"))
+    guard let label else { return words }
+    let cuts = label.cuts.map { "\($0)" }.joined(separator: ", ")
+    words.append(
+      (
+        "label column",
+        FileName.excerpt(label.source.name) + (cuts.isEmpty ? "" : ", cut at \(cuts)")
+      ))
+    return words
   }
 }
 

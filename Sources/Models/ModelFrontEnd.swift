@@ -1,6 +1,7 @@
 import ConvKitCore
 import ConvKitFiles
 import ConvKitImages
+import ConvKitTables
 import ConvKitText
 import ConvKitVolumes
 
@@ -12,6 +13,7 @@ import ConvKitVolumes
 public enum ModelFrontEnd: Equatable, Sendable {
   case image(ImageFrontEnd)
   case text(TextFrontEnd)
+  case table(TableFrontEnd)
   case volume(VolumeFrontEnd)
   #if Sound
     case sound(SoundFrontEnd)
@@ -21,6 +23,7 @@ public enum ModelFrontEnd: Equatable, Sendable {
     switch self {
     case .image(let frontEnd): frontEnd
     case .text(let frontEnd): frontEnd
+    case .table(let frontEnd): frontEnd
     case .volume(let frontEnd): frontEnd
     #if Sound
       case .sound(let frontEnd): frontEnd
@@ -31,9 +34,9 @@ public enum ModelFrontEnd: Equatable, Sendable {
   /// The kinds of data that there is a front end for.
   public static var kinds: Set<DataKind> {
     #if Sound
-      [.image, .text, .volume, .sound]
+      [.image, .text, .volume, .table, .sound]
     #else
-      [.image, .text, .volume]
+      [.image, .text, .volume, .table]
     #endif
   }
 
@@ -42,6 +45,7 @@ public enum ModelFrontEnd: Equatable, Sendable {
     switch self {
     case .image: .image
     case .text: .text
+    case .table: .table
     case .volume: .volume
     #if Sound
       case .sound: .sound
@@ -63,7 +67,7 @@ public enum ModelFrontEnd: Equatable, Sendable {
   /// is only guessed at: the rest of a sentence that begins with its name; nil where nothing is.
   public func conversion(of item: Item) -> String? {
     switch self {
-    case .image, .volume: nil
+    case .image, .volume, .table: nil
     case .text(let frontEnd): frontEnd.oddity(of: item)
     #if Sound
       case .sound(let frontEnd): frontEnd.conversion(of: item)
@@ -91,7 +95,7 @@ public enum ModelFrontEnd: Equatable, Sendable {
     #endif
     case .text: return .text(try TextFrontEnd.fitted(to: items, choices: choices.text))
     case .volume: return .volume(try VolumeFrontEnd.fitted(to: items, choices: choices.volume))
-    case .table: throw UnreadKindError(kind: kind)
+    case .table: return .table(try TableFrontEnd.fitted(to: items, choices: choices.table))
     }
   }
 }
@@ -101,6 +105,7 @@ public struct FrontEndChoices: Sendable {
   public var image = ImageFrontEnd.Choices()
   public var text = TextFrontEnd.Choices()
   public var volume = VolumeFrontEnd.Choices()
+  public var table = TableFrontEnd.Choices()
   #if Sound
     public var sound = SoundFrontEnd.Choices()
   #endif
@@ -108,7 +113,7 @@ public struct FrontEndChoices: Sendable {
   public init() {}
 }
 
-/// Data of a kind that this version of ConvKit tells apart but cannot learn from.
+/// Data of a kind that this build of ConvKit tells apart but cannot learn from: sound, where it is left out.
 public struct UnreadKindError: ReportableError, Equatable {
   public let kind: DataKind
 
@@ -116,12 +121,8 @@ public struct UnreadKindError: ReportableError, Equatable {
 
   public var category: ErrorCategory { .badData }
   public var description: String {
-    let isLeftOut = kind == .sound
-    return "The data is of the kind \(kind.rawValue), and this "
-      + (isLeftOut
-        ? "build of ConvKit leaves sound out. Build it with the trait Sound."
-        : "version of ConvKit learns from pictures, sound, text and volumes only. Give it a folder with one"
-          + " subfolder of such files for every label.")
+    "The data is of the kind \(kind.rawValue), and this build of ConvKit leaves that out. Build it with "
+      + "the trait Sound."
   }
 }
 
@@ -137,6 +138,7 @@ extension ModelFrontEnd: Codable {
     case .image: self = .image(try container.decode(ImageFrontEnd.self, forKey: .settings))
     case .text: self = .text(try container.decode(TextFrontEnd.self, forKey: .settings))
     case .volume: self = .volume(try container.decode(VolumeFrontEnd.self, forKey: .settings))
+    case .table: self = .table(try container.decode(TableFrontEnd.self, forKey: .settings))
     #if Sound
       case .sound: self = .sound(try container.decode(SoundFrontEnd.self, forKey: .settings))
     #endif

@@ -83,7 +83,7 @@ extension ModelFrontEnd {
   /// How the axes of its inputs, and of the maps made of them, are drawn.
   fileprivate var axes: Stage.Axes {
     switch self {
-    case .image, .text: .downAndAcross
+    case .image, .text, .table: .downAndAcross
     case .volume: .acrossAndUp
     #if Sound
       case .sound: inputShape.extent.count == 2 ? .acrossAndUp : .downAndAcross
@@ -96,7 +96,7 @@ extension ModelFrontEnd {
     switch self {
     case .image(let frontEnd): .picture(frontEnd.picture(of: input))
     // Texts have no stages: what a network sees of them are no values.
-    case .text: .map(input, features: nil)
+    case .text, .table: .map(input, features: nil)
     case .volume(let frontEnd): .picture(frontEnd.picture(of: input))
     #if Sound
       case .sound(let frontEnd): .picture(frontEnd.picture(of: input))

@@ -8,6 +8,7 @@ extension Network {
     case .image: standard(for: frontEnd.inputShape)
     case .text: standardForTexts
     case .volume: standardForVolumes(frontEnd.inputShape)
+    case .table: standardForTables(frontEnd.inputShape)
     #if Sound
       case .sound(let frontEnd): standard(for: frontEnd)
     #endif

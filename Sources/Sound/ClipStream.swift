@@ -13,7 +13,7 @@ struct ClipStream {
   init(of item: Item, for frontEnd: SoundFrontEnd) throws {
     switch item {
     case .file(let path): self.path = path
-    case .text: throw SoundFrontEndError.notAFile
+    case .text, .row: throw SoundFrontEndError.notAFile
     case .array(let array): throw SoundFrontEndError.notASound(shape: array.shape)
     }
     self.frontEnd = frontEnd

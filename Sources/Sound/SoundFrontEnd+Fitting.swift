@@ -107,7 +107,7 @@ extension SoundFrontEnd {
         switch items[index * items.count / count] {
         case .file(let path):
           found.append(try SoundFile.properties(path: path, limits: choices.limits))
-        case .text: throw SoundFrontEndError.notAFile
+        case .text, .row: throw SoundFrontEndError.notAFile
         case .array(let array): throw SoundFrontEndError.notASound(shape: array.shape)
         }
       } catch {

@@ -201,7 +201,7 @@ extension SoundFrontEnd {
 
 /// Why clips and a front end for them do not go together.
 public enum SoundFrontEndError: ReportableError, Equatable {
-  /// A text where a clip was expected.
+  /// A text or a row where a clip was expected.
   case notAFile
   /// An array where a clip was expected.
   case notASound(shape: [Int])
@@ -222,7 +222,7 @@ public enum SoundFrontEndError: ReportableError, Equatable {
   public var description: String {
     switch self {
     case .notAFile:
-      "a text was given to a model of sound; give it the path of a sound file"
+      "a text or a row of a table was given to a model of sound; give it the path of a sound file"
     case .notASound(let shape):
       "an array of the shape \(shape) was given to a model of sound; give it the path of a sound file"
     case .setting(let name, let found, let expected):

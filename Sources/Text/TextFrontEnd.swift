@@ -53,7 +53,7 @@ public struct TextFrontEnd: FrontEnd {
 
   /// The inputs of a text, or of a file that holds one in UTF-8.
   ///
-  /// - Throws: `TextFrontEndError.notAText` for an array; for a file `FileError` and `TextFileError`.
+  /// - Throws: `TextFrontEndError.notAText` for an array or a row; for a file `FileError` and `TextFileError`.
   public func inputs(of item: Item) throws -> [PlacedInput] {
     var inputs: [PlacedInput] = []
     try forEachInput(of: item) { inputs.append($0) }
@@ -72,6 +72,7 @@ public struct TextFrontEnd: FrontEnd {
     case .text(let text): text
     case .file(let path): try TextFile.whole(path, encoding: .utf8)
     case .array(let array): throw TextFrontEndError.notAText(shape: array.shape)
+    case .row(let cells): throw TextFrontEndError.notAText(shape: [cells.count])
     }
   }
 

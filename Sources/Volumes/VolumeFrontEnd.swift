@@ -126,7 +126,7 @@ public struct VolumeFrontEnd: FrontEnd {
 
   /// One input, for a file or an array.
   ///
-  /// - Throws: `VolumeFrontEndError.notAFile` for a text, `.channels` for another number of channels than
+  /// - Throws: `VolumeFrontEndError.notAFile` for a text or a row, `.channels` for another number of channels than
   ///   the model's; otherwise the errors of `VolumeFile.read`.
   public func inputs(of item: Item) throws -> [PlacedInput] {
     let volume = try Self.volume(of: item, series: series, valueLimit: valueLimit)
@@ -140,7 +140,7 @@ public struct VolumeFrontEnd: FrontEnd {
     let limits = VolumeLimits(values: valueLimit)
     switch item {
     case .file(let path): return try VolumeFile.read(path: path, choice: series, limits: limits)
-    case .text: throw VolumeFrontEndError.notAFile
+    case .text, .row: throw VolumeFrontEndError.notAFile
     case .array(let array):
       return try NumPyVolume.volume(of: array, choice: series, limits: limits, name: "the array")
     }
@@ -202,7 +202,7 @@ public struct VolumeFrontEnd: FrontEnd {
 
 /// Why volumes and a front end for them do not go together.
 public enum VolumeFrontEndError: ReportableError, Equatable {
-  /// A text where a volume was expected.
+  /// A text or a row where a volume was expected.
   case notAFile
   /// A series of another length than the model's channels.
   case channels(found: Int, expected: Int)
@@ -221,7 +221,7 @@ public enum VolumeFrontEndError: ReportableError, Equatable {
   public var description: String {
     switch self {
     case .notAFile:
-      "a text was given to a model of volumes; give it the path of a volume file"
+      "a text or a row of a table was given to a model of volumes; give it the path of a volume file"
     case .channels(let found, let expected):
       """
       a series of \(found) \(found == 1 ? "volume" : "volumes") was given to a model that sees \

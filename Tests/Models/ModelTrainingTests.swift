@@ -165,13 +165,11 @@ import Testing
     }
   }
 
-  @Test func otherKindsAreRefused() throws {
+  @Test func filesAreNoRowsOfATable() throws {
     let folder = try TemporaryFolder()
     let data = try DataSet.read(Self.letters(folder), for: .training)
-    for kind in [DataKind.table] {
-      #expect(throws: UnreadKindError(kind: kind)) {
-        try Self.training().train(on: data, kind: kind)
-      }
+    #expect(throws: TableFrontEndError.nothingReadable) {
+      try Self.training().train(on: data, kind: .table)
     }
   }
 }
