@@ -59,7 +59,8 @@ public struct SuitabilityPage: Sendable {
       return """
         <h2>How alike the columns are</h2>
         <p>Every two of the columns that are used, in the order of the table: the brighter, the more alike. \
-        Where neighbours belong together, a bright band runs along the diagonal and fades away from it; \
+        Where neighbours belong together, a bright band runs along the diagonal and fades away from it, with \
+        more of them beside it, a row apart, where the columns are a picture; \
         where columns come in groups there are bright squares; where the order says nothing, colours are \
         strewn.</p>
         \(try CheckSections.matrix(similarities))
