@@ -5,7 +5,7 @@ import ConvKitTraining
 /// Models trained and tested on every fold of a table, in its order of columns or in others.
 struct FoldTrials: Sendable {
   private let folds: TableFolds
-  /// The layout without axes of 1.
+  /// The layout, a picture of one row or column as a sequence.
   private let shape: [Int]
   private let labels: Int
   private let seed: UInt64
@@ -15,8 +15,8 @@ struct FoldTrials: Sendable {
   struct Outcome: Sendable {
     /// The mean log-loss of the tested rows, by fold.
     let losses: [Double]
-    /// [row][label]: the mean over divisions of the logarithm of the label's probability.
-    let logProbabilities: [[Double]]
+    /// [row][label]: the mean over divisions.
+    let probabilities: [[Double]]
 
     var loss: Double { losses.reduce(0, +) / Double(losses.count) }
   }
@@ -24,9 +24,7 @@ struct FoldTrials: Sendable {
   init(_ sequence: ColumnSequence, rows: [Int], seed: UInt64) {
     folds = TableFolds(sequence, rows: rows, seed: seed)
     positions = PositionOrder(sequence)
-    let shape =
-      sequence.shape.count == 1 ? [positions.count] : sequence.shape.filter { $0 > 1 }
-    self.shape = shape
+    shape = sequence.shape.count == 1 ? [positions.count] : sequence.shape.filter { $0 > 1 }
     labels = sequence.labelNames.count
     self.seed = seed
   }
@@ -38,7 +36,7 @@ struct FoldTrials: Sendable {
     folds.all.reduce(0) { $0 + $1.ratio } / Double(folds.all.count)
   }
 
-  var convolutional: CheckedModel { .convolutional(rank: shape.count) }
+  var convolutional: CheckedModel { .convolutional(shape) }
 
   /// One model in an order of the used places; nil for that of the table.
   struct Trial: Sendable {
@@ -78,7 +76,7 @@ struct FoldTrials: Sendable {
   private struct FoldResult {
     let loss: Double
     /// By tested row, then label.
-    let logProbabilities: [[Double]]
+    let probabilities: [[Float]]
   }
 
   private func train(_ trial: Trial, on fold: TableFolds.Fold) throws -> FoldResult {
@@ -97,27 +95,24 @@ struct FoldTrials: Sendable {
       rows: fold.training.count, seed: seed &+ UInt64(fold.division))
     let trainer = try Trainer(compiled, options: options, threads: 1)
     try trainer.train(on: examples(fold.training))
-    var logProbabilities: [[Double]] = []
+    var probabilities: [[Float]] = []
     let evaluation = try trainer.evaluateBest(examples(fold.test)) { _, scores in
-      let highest = Double(scores.max() ?? 0)
-      let shifted = scores.map { Double($0) - highest }
-      let logSum = Elementary.log(shifted.reduce(0) { $0 + Elementary.exp($1) })
-      logProbabilities.append(shifted.map { $0 - logSum })
+      probabilities.append(CrossEntropy.softmax(scores))
     }
-    return FoldResult(loss: evaluation.loss, logProbabilities: logProbabilities)
+    return FoldResult(loss: evaluation.loss, probabilities: probabilities)
   }
 
   private func outcome(_ results: [FoldResult]) -> Outcome {
     let rows = folds.all.reduce(0) { $0 + $1.test.count } / TableFolds.divisions
     var means = [[Double]](repeating: [Double](repeating: 0, count: labels), count: rows)
     for (fold, result) in zip(folds.all, results) {
-      for (row, logarithms) in zip(fold.test, result.logProbabilities) {
+      for (row, probabilities) in zip(fold.test, result.probabilities) {
         for label in 0..<labels {
-          means[row.number][label] += logarithms[label] / Double(TableFolds.divisions)
+          means[row.number][label] += Double(probabilities[label]) / Double(TableFolds.divisions)
         }
       }
     }
-    return Outcome(losses: results.map(\.loss), logProbabilities: means)
+    return Outcome(losses: results.map(\.loss), probabilities: means)
   }
 }
 

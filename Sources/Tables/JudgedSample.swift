@@ -34,12 +34,15 @@ struct JudgedSample: Sendable {
     var counts = [Int](repeating: 0, count: whole.labelNames.count)
     for row in rows { counts[whole.labels[row]] += 1 }
     let kept = counts.indices.filter { counts[$0] >= TableFolds.folds }
-    rareLabels = counts.indices.filter { counts[$0] < TableFolds.folds }.map { whole.labelNames[$0] }
+    rareLabels = counts.indices.filter { counts[$0] < TableFolds.folds }.map {
+      whole.labelNames[$0]
+    }
     var number = [Int](repeating: 0, count: counts.count)
     for (new, old) in kept.enumerated() { number[old] = new }
     learnable = (
       sequence.labelled(
-        whole.labels.map { number[$0] }, names: kept.isEmpty ? [""] : kept.map { whole.labelNames[$0] }),
+        whole.labels.map { number[$0] },
+        names: kept.isEmpty ? [""] : kept.map { whole.labelNames[$0] }),
       rows.filter { counts[whole.labels[$0]] >= TableFolds.folds }
     )
   }

@@ -1,4 +1,5 @@
 import ConvKitCore
+import ConvKitDrawing
 
 /// What a judgement says, in sentences that somebody follows who knows none of the tests.
 extension Judgement {
@@ -63,11 +64,11 @@ extension Judgement {
     guard let neighbours, let groups, !(neighbours.holds && groups.holds) else { return nil }
     if !neighbours.holds {
       return "Neighbouring columns are hardly more alike than columns picked at random "
-        + "(\(neighbours.similarity.places(3)) against \(neighbours.permutedSimilarity.places(3)), "
-        + "p = \(neighbours.pValue.places(3)))."
+        + "(\(fixedPoint(neighbours.similarity, places: 3)) against \(fixedPoint(neighbours.permutedSimilarity, places: 3)), "
+        + "p = \(fixedPoint(neighbours.pValue, places: 3)))."
     }
     return "Neighbouring columns are alike only because like columns stand in groups: inside these "
-      + "any order would do (p = \(groups.pValue.places(3)))."
+      + "any order would do (p = \(fixedPoint(groups.pValue, places: 3)))."
   }
 
   private func reasonsAgainst(_ failure: Failure) -> [String] {
@@ -76,23 +77,23 @@ extension Judgement {
       return rivals.map { rivals in
         rivals.rivals.filter { !$0.isMatched }.map { rival in
           "D failed: the \(rival.name), which ignores the order of the columns, does better: its "
-            + "log-loss is \(rival.loss.places(3)), the convolutional network's "
-            + "\(rivals.loss.places(3)), which is \(rival.difference.places(3)) more, and one corrected "
-            + "standard error is \(rival.error.places(3))."
+            + "log-loss is \(fixedPoint(rival.loss, places: 3)), the convolutional network's "
+            + "\(fixedPoint(rivals.loss, places: 3)), which is \(fixedPoint(rival.difference, places: 3)) more, and one corrected "
+            + "standard error is \(fixedPoint(rival.error, places: 3))."
         }
       } ?? []
     case .order:
       let network = order.map {
         "C failed: the convolutional network does as well when the columns are swapped: on "
           + "\($0.asGood) of \($0.permutedLosses.count) random orders its log-loss was at most the "
-          + "\($0.loss.places(3)) of this one."
+          + "\(fixedPoint($0.loss, places: 3)) of this one."
       }
       return [network, similarityInWords].compactMap(\.self)
     case .groupedOrder:
       let network = groupedOrder.map {
         "The convolutional network uses which columns stand together, but not their order: on "
           + "\($0.asGood) of \($0.permutedLosses.count) orders shuffled inside groups of like columns "
-          + "its log-loss was at most the \($0.loss.places(3)) of this one."
+          + "its log-loss was at most the \(fixedPoint($0.loss, places: 3)) of this one."
       }
       return [network, similarityInWords].compactMap(\.self)
     }
@@ -108,20 +109,23 @@ extension Judgement {
         // An order and its reverse have the same neighbours.
         let orders = (1...columns).reduce(1, *) / 2
         let name = columns < Self.names.count ? Self.names[columns] : "\(columns)"
-        return "\(name) columns have only \(orders) neighbour \(orders == 1 ? "order" : "orders"), too "
+        return
+          "\(name) columns have only \(orders) neighbour \(orders == 1 ? "order" : "orders"), too "
           + "few to tell this one from chance: at least \(Self.leastColumns) columns are needed."
       }
     case .fewRows:
-      return "\(sample.rows.count) rows are too few: at least \(SuitabilityCheck.fewestRows) are needed."
+      return
+        "\(sample.rows.count) rows are too few: at least \(SuitabilityCheck.fewestRows) are needed."
     case .fewLabelledRows:
       return "Too few rows have a label that occurs \(TableFolds.folds) times or more "
         + "(\(sample.learnable.rows.count)): at least \(SuitabilityCheck.fewestRows) are needed, of two "
         + "labels."
     case .nothingLearnt:
       return learning.map {
-        "None of the models learned the labels: the best, the \($0.best), has a log-loss of "
-          + "\($0.loss.places(3)), and chance \($0.chanceLoss.places(3)) (p = \($0.pValue.places(3))). "
-          + "More rows would be needed, or columns that have to do with the labels."
+        "None of the models learned the labels: the best, the \($0.best), gives the right one a "
+          + "probability of \(fixedPoint($0.probability, places: 3)), and chance would \(fixedPoint($0.chance, places: 3)) "
+          + "(p = \(fixedPoint($0.pValue, places: 3))). More rows would be needed, or columns that have to do with the "
+          + "labels."
       } ?? ""
     }
   }
@@ -145,17 +149,5 @@ extension Judgement {
           + rare.prefix(5).joined(separator: ", ") + (rare.count > 5 ? ", …" : "") + ".")
     }
     return remarks
-  }
-}
-
-extension Double {
-  /// Rounded to so many decimal places.
-  fileprivate func places(_ count: Int) -> String {
-    guard isFinite, magnitude < 1e9 else { return "\(self)" }
-    let scale = (0..<count).reduce(1.0) { product, _ in product * 10 }
-    let scaled = Int((magnitude * scale).rounded())
-    let digits = String(scaled % Int(scale))
-    let fraction = String(repeating: "0", count: count - digits.count) + digits
-    return (self < 0 && scaled > 0 ? "-" : "") + "\(scaled / Int(scale)).\(fraction)"
   }
 }

@@ -87,8 +87,7 @@ struct Judgement {
       return true
     }
     let learning = LearningTest.evidence(
-      outcomes, labels: rows.map { sequence.labels[$0] }, labelCount: sequence.labelNames.count,
-      seed: check.seed)
+      outcomes, labels: rows.map { sequence.labels[$0] }, seed: check.seed)
     self.learning = learning
     let network = outcomes[0].outcome
     let rivals = RivalTest.evidence(
@@ -102,9 +101,19 @@ struct Judgement {
         of: network.loss, against: (0..<SuitabilityCheck.otherOrders).map(orders),
         allowed: allowed, trials, workers, trained)
     }
-    // With A and B one of the 39 may be as good; without them none.
+    // With A and B one of the 39 may be as good; without them none, and none of 39 inside groups.
     let allowed = hasOrder ? 1 : 0
     let (columns, seed) = (columns, check.seed)
+    if !hasOrder {
+      guard let groups = hardestGroups else { return .doesNotSuit(.order) }
+      let grouped = try evidence(allowed: allowed) { number in
+        groups.shuffled(
+          using: RandomStream(
+            seed: seed, purpose: .columnOrder, epoch: Self.groupedOrders, item: number))
+      }
+      groupedOrder = grouped
+      guard grouped.asGood == 0 else { return .doesNotSuit(.groupedOrder) }
+    }
     let free = try evidence(allowed: allowed) { number in
       shuffled(
         count: columns,
@@ -113,16 +122,7 @@ struct Judgement {
     }
     order = free
     guard free.asGood <= allowed else { return .doesNotSuit(.order) }
-    if hasOrder { return .suits(isByNetworkAlone: false) }
-    guard let groups = hardestGroups else { return .doesNotSuit(.groupedOrder) }
-    let grouped = try evidence(allowed: 0) { number in
-      groups.shuffled(
-        using: RandomStream(
-          seed: seed, purpose: .columnOrder, epoch: Self.groupedOrders, item: number))
-    }
-    groupedOrder = grouped
-    return grouped.asGood == 0
-      ? .suits(isByNetworkAlone: true) : .doesNotSuit(.groupedOrder)
+    return .suits(isByNetworkAlone: !hasOrder)
   }
 
   /// What the random orders of C are for; those of A and B have smaller numbers.

@@ -2,37 +2,31 @@ import ConvKitCore
 import ConvKitTraining
 
 /// Whether some model has learnt the labels: against permuted labels, with the best model of each.
-struct LearningTest {
+///
+/// Counted is the mean probability that a model gives to the labels of rows which it has not learned from. A
+/// loss without bounds would hang on the few that a model is surest of and wrong.
+enum LearningTest {
   static let permutations = 999
   static let level = 0.01
 
-  /// The log-loss of the shares of the labels.
-  static func chanceLoss(_ labels: [Int], count: Int) -> Double {
-    var counts = [Int](repeating: 0, count: count)
-    for label in labels { counts[label] += 1 }
-    return counts.reduce(0) { sum, rows in
-      let share = Double(rows) / Double(labels.count)
-      return rows == 0 ? sum : sum - share * Elementary.log(share)
-    }
-  }
-
   /// - Parameters:
-  ///   - outcomes: of the models, by name, on rows that they have not learned from.
+  ///   - outcomes: of the models, by name.
   ///   - labels: by row.
   static func evidence(
-    _ outcomes: [(name: String, outcome: FoldTrials.Outcome)], labels: [Int], labelCount: Int,
-    seed: UInt64
+    _ outcomes: [(name: String, outcome: FoldTrials.Outcome)], labels: [Int], seed: UInt64
   ) -> LearningEvidence {
-    func loss(_ outcome: FoldTrials.Outcome, _ order: [Int]) -> Double {
+    func probability(_ outcome: FoldTrials.Outcome, _ order: [Int]) -> Double {
       var sum = 0.0
-      for (row, place) in order.enumerated() { sum -= outcome.logProbabilities[row][labels[place]] }
+      for (row, place) in order.enumerated() { sum += outcome.probabilities[row][labels[place]] }
       return sum / Double(labels.count)
     }
-    func best(_ order: [Int]) -> (loss: Double, name: String) {
-      var best = (loss: Double.infinity, name: "")
-      for (name, outcome) in outcomes {
-        let loss = loss(outcome, order)
-        if loss < best.loss { best = (loss, name) }
+    let chances = outcomes.map { chance($0.outcome, labels) }
+    /// The best gain over chance, and whose it is.
+    func best(_ order: [Int]) -> (gain: Double, model: Int) {
+      var best = (gain: -Double.infinity, model: 0)
+      for model in outcomes.indices {
+        let gain = probability(outcomes[model].outcome, order) - chances[model]
+        if gain > best.gain { best = (gain, model) }
       }
       return best
     }
@@ -42,11 +36,22 @@ struct LearningTest {
         shuffled(
           count: labels.count,
           using: RandomStream(seed: seed, purpose: .tableRows, epoch: 2, item: number))
-      ).loss <= given.loss
+      ).gain >= given.gain
     }
     let pValue = Double(asGood + 1) / Double(permutations + 1)
     return LearningEvidence(
-      chanceLoss: chanceLoss(labels, count: labelCount), best: given.name, loss: given.loss,
-      pValue: pValue, holds: pValue <= level)
+      best: outcomes[given.model].name, probability: given.gain + chances[given.model],
+      chance: chances[given.model], pValue: pValue, holds: pValue <= level)
+  }
+
+  /// The mean over all permutations of the labels.
+  private static func chance(_ outcome: FoldTrials.Outcome, _ labels: [Int]) -> Double {
+    guard let first = outcome.probabilities.first else { return 0 }
+    var counts = [Double](repeating: 0, count: first.count)
+    for label in labels { counts[label] += 1 }
+    let rows = Double(labels.count)
+    return outcome.probabilities.reduce(0) { sum, probabilities in
+      sum + zip(probabilities, counts).reduce(0) { $0 + $1.0 * $1.1 } / (rows * rows)
+    }
   }
 }

@@ -47,7 +47,8 @@ package struct NeighbourTest: Sendable {
     layout = Layout(
       shape: shape, pairs: NeighbourPairs(shape, axes: 0..<shape.count, number: number))
     let count = number.count
-    let widths = isSearched && shape.count == 1 ? (3..<max(3, count)).filter { count % $0 == 0 } : []
+    let widths =
+      isSearched && shape.count == 1 ? (3..<max(3, count)).filter { count % $0 == 0 } : []
     pictures = widths.map { width in
       let shape = [count / width, width]
       return Picture(
@@ -122,7 +123,8 @@ package struct NeighbourTest: Sendable {
       let all = permuted + [given]
       let mean = all.reduce(0, +) / Double(all.count)
       self.mean = mean
-      deviation = (all.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(all.count)).squareRoot()
+      deviation = (all.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(all.count))
+        .squareRoot()
     }
 
     func score(_ value: Double) -> Double { deviation > 1e-12 ? (value - mean) / deviation : 0 }

@@ -97,11 +97,12 @@ public struct GroupEvidence: Codable, Sendable, Equatable {
 
 /// Whether some model does better than one that does not look at the columns.
 public struct LearningEvidence: Codable, Sendable, Equatable {
-  /// The log-loss of the shares of the labels.
-  public let chanceLoss: Double
   /// The model that does best.
   public let best: String
-  public let loss: Double
+  /// The mean probability that it gives to the labels of rows which it has not learned from.
+  public let probability: Double
+  /// The same with permuted labels.
+  public let chance: Double
   /// Of permuted labels, with the same choice of the best in each.
   public let pValue: Double
   public let holds: Bool

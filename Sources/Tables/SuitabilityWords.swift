@@ -85,22 +85,23 @@ package struct SuitabilityWords: Sendable {
     return QuestionWords(
       "", question, Self.yes(evidence.holds),
       [
-        "The best is the \(evidence.best), with a log-loss of \(Self.short(evidence.loss)); chance has "
-          + "\(Self.short(evidence.chanceLoss)), and p = \(Self.short(evidence.pValue))."
+        "The best is the \(evidence.best): it gives the right label a probability of "
+          + "\(Self.short(evidence.probability)), where chance would \(Self.short(evidence.chance)): "
+          + "p = \(Self.short(evidence.pValue)), where at most 0.01 counts as yes."
       ])
   }
 
   private var order: QuestionWords {
     let question = "Does a convolutional network lose by another order of the columns?"
-    guard let evidence = found.order else {
+    guard found.order != nil || found.groupedOrder != nil else {
       let reason = found.learning == nil ? untrained : "The verdict was clear before it."
       return QuestionWords("C", question, Self.notAsked, [reason])
     }
-    var figures = [evidence.sentence(of: "random orders")]
-    if let grouped = found.groupedOrder {
-      figures.append(grouped.sentence(of: "orders shuffled only inside B's groups"))
-    }
-    let holds = !evidence.isEarly && evidence.pValue <= SuitabilityWords.orderLevel
+    let figures = [
+      found.groupedOrder?.sentence(of: "orders shuffled only inside B's groups"),
+      found.order?.sentence(of: "random orders"),
+    ].compactMap(\.self)
+    let holds = found.order.map { !$0.isEarly && $0.pValue <= SuitabilityWords.orderLevel } ?? false
     return QuestionWords("C", question, Self.yes(holds), figures)
   }
 

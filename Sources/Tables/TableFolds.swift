@@ -76,29 +76,42 @@ struct TableFolds: Sendable {
 /// How the values of a position are filled and scaled.
 struct PositionScale: Sendable {
   private let median: Float
+  /// Values beyond are taken for these: a few odd ones would drown all others.
+  private let range: ClosedRange<Float>
   private let mean, factor: Double
+
+  /// The share of the values below the range, and above it.
+  private static let cut = 0.02
 
   /// - Parameter values: those that are learned from, NaN where missing.
   init(_ values: [Float]) {
     let present = values.filter { !$0.isNaN }.sorted()
-    median = RankSimilarity.median(ofSorted: present) ?? 0
-    let count = Double(max(1, values.count))
-    let gaps = Double(values.count - present.count)
-    let mean = present.reduce(Double(median) * gaps) { $0 + Double($1) } / count
-    let distance = Double(median) - mean
-    let squares = present.reduce(distance * distance * gaps) {
-      $0 + (Double($1) - mean) * (Double($1) - mean)
+    let median = RankSimilarity.median(ofSorted: present) ?? 0
+    self.median = median
+    let outside = Int(Double(present.count) * Self.cut)
+    var range = median...median
+    if let low = present.dropFirst(outside).first, let high = present.dropLast(outside).last {
+      range = low...high
+      // A column that is nearly always the same says all by its odd values.
+      if low == high, let low = present.first, let high = present.last { range = low...high }
     }
-    let deviation = (squares / count).squareRoot()
+    self.range = range
+    let filled = values.map { Double(Self.value($0, median, range)) }
+    let count = Double(max(1, values.count))
+    let mean = filled.reduce(0) { $0 + $1 / count }
+    let variance = filled.reduce(0) { $0 + ($1 - mean) * ($1 - mean) / count }
     self.mean = mean
-    factor = deviation > 0 ? 1 / deviation : 0
+    // Of values that are all the same no difference is worth anything.
+    factor = range.lowerBound < range.upperBound ? 1 / variance.squareRoot() : 0
   }
 
-  /// How far a value may lie from the mean, in deviations: one odd value would drown all others.
-  private static let farthest = 10.0
+  private static func value(
+    _ value: Float, _ median: Float, _ range: ClosedRange<Float>
+  ) -> Float {
+    value.isNaN ? median : min(max(value, range.lowerBound), range.upperBound)
+  }
 
   func value(_ value: Float) -> Float {
-    let filled = value.isNaN ? median : value
-    return Float(min(max((Double(filled) - mean) * factor, -Self.farthest), Self.farthest))
+    Float((Double(Self.value(value, median, range)) - mean) * factor)
   }
 }

@@ -27,7 +27,7 @@ import Testing
       Self.suitability(
         .suits,
         learning: .init(
-          chanceLoss: 2.302, best: "dense network", loss: 0.111, pValue: 0.01, holds: true),
+          best: "dense network", probability: 0.95, chance: 0.1, pValue: 0.01, holds: true),
         rivals: .init(
           loss: 0.1,
           rivals: [
