@@ -5,8 +5,8 @@ import Testing
 /// From tables to answers, through the built program.
 @Suite("Tables")
 struct TableCommandTests {
-  /// 120 rows in `sensors.csv` with a rise early or late among twelve columns, behind their number, and
-  /// `sensors.convkit` that is made of them.
+  /// 120 rows in `sensors.csv` with a peak early or late among six columns, behind their number, and
+  /// `sensors.convkit` that is made of them. Of so few columns the check cannot tell, and says so at once.
   static let trained = Result {
     let folder = try TemporaryFolder()
     try folder.write(rows(120).utf8, to: "sensors.csv")
@@ -17,11 +17,11 @@ struct TableCommandTests {
 
   /// A header, and rows of which those before `first` are left out.
   static func rows(_ count: Int, from first: Int = 0, header: Bool = true) -> String {
-    let names = ["number"] + (1...12).map { "t\($0)" } + ["colour", "state"]
+    let names = ["number"] + (1...6).map { "t\($0)" } + ["colour", "state"]
     let lines = (first..<count).map { row in
-      let start = row % 2 == 0 ? 2 + row % 3 : 8 + row % 3
-      let values = (1...12).map { column in
-        row % 17 == 3 && column == 5 ? "?" : "\(column == start ? 9 : (row * column) % 3)"
+      let start = row % 2 == 0 ? 1 + row % 3 : 4 + row % 3
+      let values = (1...6).map { column in
+        row % 17 == 3 && column == 3 ? "?" : "\(column == start ? 9 : (row * column) % 3)"
       }
       return
         ([String(1000 + row * 7 % 131)] + values
@@ -48,7 +48,7 @@ struct TableCommandTests {
     // By chance 96 of 120 are right once in 10¹¹.
     #expect(accuracy >= 0.8)
     let summary = try folder.run("summary", "sensors.convkit").output
-    for words in ["13 columns as 14 positions", "colour (2)", "median", "state"] {
+    for words in ["7 columns as 8 positions", "colour (2)", "median", "state"] {
       #expect(summary.contains(words), "\(summary)")
     }
   }
@@ -130,10 +130,12 @@ struct TableCommandTests {
     let outcome = try folder.run(
       "train", "sensors.csv", "--anyway", "--test", "0.25", "--epochs", "1", "--out", "t.convkit",
       "--json")
-    #expect(try outcome.object()["examples"] as? Int == 90)
+    let learned = try #require(try outcome.object()["examples"] as? Int)
     let evaluated = try folder.run(
       "evaluate", "t.convkit", "sensors.csv", "--test", "0.25", "--json")
-    #expect(try evaluated.object()["examples"] as? Int == 30)
+    let tested = try #require(try evaluated.object()["examples"] as? Int)
+    // About a quarter: rows that hold the same stay together.
+    #expect(learned + tested == 120 && 20...40 ~= tested)
     let split = try folder.run(
       "train", "sensors.csv", "--anyway", "--epochs", "1", "--split", "s.csv", "--out",
       "u.convkit")
@@ -147,23 +149,23 @@ struct TableCommandTests {
   @Test func columnsCanBeAPicture() throws {
     let numbers = Self.rows(60).split(separator: "\n").map { line in
       let fields = line.split(separator: ",", omittingEmptySubsequences: false)
-      return (fields[1...12] + [fields[14]]).joined(separator: ",") + "\n"
+      return (fields[1...6] + [fields[8]]).joined(separator: ",") + "\n"
     }.joined()
     try folder.write(numbers.utf8, to: "picture.csv")
     let trained = try folder.run(
-      "train", "picture.csv", "--shape", "3x4", "--anyway", "--epochs", "1")
+      "train", "picture.csv", "--shape", "2x3", "--anyway", "--epochs", "1")
     #expect(trained.status == 0, "\(trained.errors)")
     #expect(
-      try folder.run("summary", "picture.convkit").output.contains("12 columns as 3×4 positions"))
-    for (shape, status) in [("3x5", Int32(64)), ("12", 64), ("0x12", 64)] {
+      try folder.run("summary", "picture.convkit").output.contains("6 columns as 2×3 positions"))
+    for (shape, status) in [("3x5", Int32(64)), ("6", 64), ("0x6", 64)] {
       let outcome = try folder.run("train", "picture.csv", "--shape", shape, "--anyway")
       #expect(outcome.status == status && outcome.errors.contains(shape), "\(outcome.errors)")
     }
     // A category is no pixel.
-    let texts = try folder.run("train", "sensors.csv", "--shape", "1x13", "--anyway")
+    let texts = try folder.run("train", "sensors.csv", "--shape", "1x7", "--anyway")
     #expect(texts.status == 64 && texts.errors.contains("colour"), "\(texts.errors)")
     // Other data have no columns.
-    let other = try folder.run("train", "sensors.csv", "--as", "text", "--shape", "3x4")
+    let other = try folder.run("train", "sensors.csv", "--as", "text", "--shape", "2x3")
     #expect(other.status == 64 && other.errors.contains("--shape"))
   }
 
@@ -179,14 +181,14 @@ struct TableCommandTests {
   @Test func scanSaysWhatATableHolds() throws {
     let outcome = try folder.run("scan", "sensors.csv")
     #expect(outcome.status == 0, "\(outcome.errors)")
-    for words in ["120 rows, 15 columns, 7 missing values", "colour", "“state”", "early"] {
+    for words in ["120 rows, 9 columns, 7 missing values", "colour", "“state”", "early"] {
       #expect(outcome.output.contains(words), "\(outcome.output)")
     }
     let json = try folder.run("scan", "sensors.csv", "--json")
     let object = try json.object()
     let table = try #require(object["table"] as? [String: Any])
     #expect(table["rows"] as? Int == 120 && table["missing"] as? Int == 7)
-    #expect((table["columns"] as? [[String: Any]])?.count == 15)
+    #expect((table["columns"] as? [[String: Any]])?.count == 9)
     #expect((object["labels"] as? [Any])?.count == 2)
     // A table without a label is described too.
     try folder.write(

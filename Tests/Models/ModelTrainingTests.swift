@@ -1,6 +1,7 @@
 import ConvKitCore
 import ConvKitFiles
 import ConvKitNetworks
+import ConvKitTables
 import ConvKitTraining
 import Foundation
 import Testing
