@@ -97,7 +97,7 @@ let package = Package(
       path: "Sources/Command", swiftSettings: settings),
     // What the benchmark times and the tests hold to the reference; no product contains it but the
     // benchmark.
-    module("Workloads", ["ConvKitNetworks"]),
+    module("Workloads", ["ConvKitNetworks", "ConvKitTables"]),
     .executableTarget(
       name: "ConvKitBenchmark",
       dependencies: [

@@ -8,7 +8,7 @@ struct BenchmarkCommand: ParsableCommand {
     abstract: "Holds ConvKit against other libraries, broken files and interruptions.",
     subcommands: [
       Speed.self, Layers.self, Parity.self, Mutants.self, Decode.self, Interruptions.self,
-      TrainGenerated.self, Save.self, Memory.self,
+      TrainGenerated.self, Save.self, Memory.self, Simulations.self,
     ] + soundCommands,
     defaultSubcommand: Speed.self)
 

@@ -76,7 +76,7 @@ extension Judgement {
     case .rivals:
       return rivals.map { rivals in
         rivals.rivals.filter { !$0.isMatched }.map { rival in
-          "D failed: the \(rival.name), which ignores the order of the columns, does better: its "
+          "D failed: a \(rival.name), which ignores the order of the columns, does better: its "
             + "log-loss is \(fixedPoint(rival.loss, places: 3)), the convolutional network's "
             + "\(fixedPoint(rivals.loss, places: 3)), which is \(fixedPoint(rival.difference, places: 3)) more, and one corrected "
             + "standard error is \(fixedPoint(rival.error, places: 3))."
@@ -122,7 +122,7 @@ extension Judgement {
         + "labels."
     case .nothingLearnt:
       return learning.map {
-        "None of the models learned the labels: the best, the \($0.best), gives the right one a "
+        "None of the models learned the labels: the best, a \($0.best), gives the right one a "
           + "probability of \(fixedPoint($0.probability, places: 3)), and chance would \(fixedPoint($0.chance, places: 3)) "
           + "(p = \(fixedPoint($0.pValue, places: 3))). More rows would be needed, or columns that have to do with the "
           + "labels."

@@ -85,7 +85,7 @@ package struct SuitabilityWords: Sendable {
     return QuestionWords(
       "", question, Self.yes(evidence.holds),
       [
-        "The best is the \(evidence.best): it gives the right label a probability of "
+        "The best is a \(evidence.best): it gives the right label a probability of "
           + "\(Self.short(evidence.probability)), where chance would \(Self.short(evidence.chance)): "
           + "p = \(Self.short(evidence.pValue)), where at most 0.01 counts as yes."
       ])
@@ -116,7 +116,7 @@ package struct SuitabilityWords: Sendable {
     }
     let rivals = evidence.rivals.map { rival in
       let size = Self.short(rival.difference.magnitude)
-      return "the \(rival.name) has \(Self.short(rival.loss)): the network is "
+      return "a \(rival.name) has \(Self.short(rival.loss)): the network is "
         + "\(rival.difference > 0 ? "worse" : "better") by \(size), "
         + (rival.isMatched && rival.difference > 0 ? "within" : "with")
         + " a standard error of \(Self.short(rival.error))"

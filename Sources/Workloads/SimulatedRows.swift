@@ -197,7 +197,9 @@ enum SimulatedRows {
     let label = random.place(below: 2)
     var values = (0..<64).map { _ in 0.25 * random.normal() }
     let (along, beside) = (random.place(below: 4), random.place(below: 8))
-    for step in along..<along + 5 { values[label == 0 ? beside * 8 + step : step * 8 + beside] += 1 }
+    for step in along..<along + 5 {
+      values[label == 0 ? beside * 8 + step : step * 8 + beside] += 1
+    }
     return (values, label)
   }
 }

@@ -1,4 +1,5 @@
 import ConvKitCore
+import ConvKitTables
 
 /// A made table of 200 rows whose label can, or cannot, be told without the order of its columns.
 package struct SimulatedTable: Sendable {
@@ -47,10 +48,14 @@ package struct SimulatedTable: Sendable {
     }
   }
 
-  /// By column, then row.
-  package var columns: [[Float]] {
-    guard let first = rows.first else { return [] }
-    return first.indices.map { column in rows.map { $0[column] } }
+  /// The table as it is judged.
+  package var sequence: ColumnSequence {
+    let columns = rows.first?.indices ?? 0..<0
+    return ColumnSequence(
+      places: columns.map { column in
+        ColumnSequence.Place(
+          name: "column \(column + 1)", components: [rows.map { $0[column] }])
+      }, rowCount: rows.count, labels: labels, labelNames: ["0", "1"])
   }
 }
 
