@@ -51,11 +51,10 @@ extension Judgement {
     }
     let matched = "And it is at least as good as what ignores the order."
     guard isByNetworkAlone else { return [swapped, matched].compactMap(\.self) }
-    let weak = neighbours?.holds == true ? "B" : groups?.holds == true ? "A" : "A and B"
     return [
-      swapped, matched,
-      "\(weak) alone would not show it: \(similarityInWords ?? "the columns say little."). But the "
-        + "network's answer is beyond doubt, also against orders that shuffle only groups of like columns.",
+      swapped, matched, similarityInWords,
+      "But the network's answer is beyond doubt, also against orders that shuffle only groups of like "
+        + "columns.",
     ].compactMap(\.self)
   }
 
@@ -63,11 +62,12 @@ extension Judgement {
   private var similarityInWords: String? {
     guard let neighbours, let groups, !(neighbours.holds && groups.holds) else { return nil }
     if !neighbours.holds {
-      return "Neighbouring columns are hardly more alike than columns picked at random "
+      return "A failed: neighbouring columns are hardly more alike than columns picked at random "
         + "(\(fixedPoint(neighbours.similarity, places: 3)) against \(fixedPoint(neighbours.permutedSimilarity, places: 3)), "
         + "p = \(fixedPoint(neighbours.pValue, places: 3)))."
     }
-    return "Neighbouring columns are alike only because like columns stand in groups: inside these "
+    return
+      "B failed: neighbouring columns are alike only because like columns stand in groups: inside these "
       + "any order would do (p = \(fixedPoint(groups.pValue, places: 3)))."
   }
 
@@ -91,9 +91,9 @@ extension Judgement {
       return [network, similarityInWords].compactMap(\.self)
     case .groupedOrder:
       let network = groupedOrder.map {
-        "The convolutional network uses which columns stand together, but not their order: on "
-          + "\($0.asGood) of \($0.permutedLosses.count) orders shuffled inside groups of like columns "
-          + "its log-loss was at most the \(fixedPoint($0.loss, places: 3)) of this one."
+        "C failed: the convolutional network does as well when columns are swapped inside groups of like "
+          + "ones: on \($0.asGood) of \($0.permutedLosses.count) such orders its log-loss was at most the "
+          + "\(fixedPoint($0.loss, places: 3)) of this one."
       }
       return [network, similarityInWords].compactMap(\.self)
     }
