@@ -9,12 +9,12 @@ import Testing
   ) throws -> [[String]] {
     var left = bytes[...]
     var found: [[String]] = []
+    func next() -> [UInt8] {
+      defer { left = left.dropFirst(pieces) }
+      return Array(left.prefix(pieces))
+    }
     try SeparatedFile.readStream(
-      form: nil, encoding: encoding, name: "standard input",
-      next: {
-        defer { left = left.dropFirst(pieces) }
-        return Array(left.prefix(pieces))
-      }
+      form: nil, encoding: encoding, name: "standard input", next: next
     ) { record in
       found.append(try (0..<record.count).map { try record.text($0) })
     }

@@ -93,12 +93,13 @@ import Testing
     func loss(_ table: ColumnSequence) throws -> Double {
       var loss = 0.0
       let trials = FoldTrials(table, rows: Array(0..<200), seed: 0)
-      try trials.run(
-        [FoldTrials.Trial(model: trials.convolutional)], by: Workers(count: 1), trained: {}
-      ) {
-        loss = $0.loss
+      func take(_ outcome: FoldTrials.Outcome) -> Bool {
+        loss = outcome.loss
         return true
       }
+      try trials.run(
+        [FoldTrials.Trial(model: trials.convolutional)], by: Workers(count: 1), trained: {},
+        take: take)
       return loss
     }
     #expect(try loss(picture) == loss(Self.table))
