@@ -25,7 +25,7 @@ struct CheckedModel: Sendable {
   /// The small convolutional network: blocks that each halve the layout, and votes that see what is left
   /// where, and what is anywhere.
   ///
-  /// - Parameter shape: the layout. No axis is 1, and at least one is longer than 3.
+  /// - Parameter shape: the layout, of at least eight positions. No axis is 1.
   static func convolutional(_ shape: [Int]) -> CheckedModel {
     let blocks = blockCount(shape)
     var extent = shape

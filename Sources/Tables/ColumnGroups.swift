@@ -10,9 +10,17 @@ package struct ColumnGroups: Sendable, Equatable {
 
   package init(members: [[Int32]]) { self.members = members }
 
+  /// How many orders there are inside the groups; 2³² for that many and more.
+  package var orders: Int {
+    var orders = 1
+    for group in members {
+      for size in 1...max(1, group.count) { orders = min(1 << 32, orders * size) }
+    }
+    return orders
+  }
+
   /// An order in which the places of each group are shuffled among themselves.
-  package func shuffled(using random: RandomStream) -> [Int32] {
-    var random = random
+  package func shuffled(using random: inout RandomStream) -> [Int32] {
     var order = [Int32](repeating: 0, count: members.reduce(0) { $0 + $1.count })
     for group in members {
       var places = group

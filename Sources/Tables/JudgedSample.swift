@@ -67,8 +67,8 @@ extension ColumnSequence {
         (left..<left + width).map { places[row * shape[1] + $0] }
       }
       return ColumnSequence(
-        places: kept, rowCount: rowCount, labels: labels, labelNames: labelNames,
-        shape: [height, width])
+        places: Self.withOriginals(kept), rowCount: rowCount, labels: labels,
+        labelNames: labelNames, shape: [height, width])
     }
     // From the middle outwards, one place at each end in turn.
     var (start, end) = (places.count / 2, places.count / 2)
@@ -81,7 +81,18 @@ extension ColumnSequence {
       if next == end { end += 1 } else { start -= 1 }
     }
     return ColumnSequence(
-      places: Array(places[start..<end]), rowCount: rowCount, labels: labels,
+      places: Self.withOriginals(Array(places[start..<end])), rowCount: rowCount, labels: labels,
       labelNames: labelNames)
+  }
+
+  /// Places the first of which takes the part of a column that they repeat and that is not among them.
+  private static func withOriginals(_ places: [Place]) -> [Place] {
+    var originals = Set(places.filter { $0.role == .used }.map(\.name))
+    return places.map { place in
+      guard case .repeats(let original) = place.role, originals.insert(original).inserted else {
+        return place
+      }
+      return Place(name: place.name, components: place.components)
+    }
   }
 }

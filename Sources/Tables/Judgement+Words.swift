@@ -120,6 +120,11 @@ extension Judgement {
       return "Too few rows have a label that occurs \(TableFolds.folds) times or more "
         + "(\(sample.learnable.rows.count)): at least \(SuitabilityCheck.fewestRows) are needed, of two "
         + "labels."
+    case .fewGroupedOrders:
+      return
+        "Neighbouring columns are more alike than columns picked at random, but they may be so only "
+        + "because like columns stand in groups: inside the smallest groups there are only "
+        + "\(groups?.tooFewOrders ?? 1) orders, too few to tell. Some twenty columns would be needed."
     case .nothingLearnt:
       return learning.map {
         "None of the models learned the labels: the best, a \($0.best), gives the right one a "

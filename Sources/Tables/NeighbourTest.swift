@@ -12,6 +12,8 @@ package struct NeighbourTest: Sendable {
   package static let permutations = 999
   static let level = 0.01
   static let leastEffect = 0.05
+  /// Among fewer orders that of the table itself would be drawn so often that p can hardly be at most 0.01.
+  static let fewestOrders = 400
 
   private let similarities: Similarities
   /// The layout that is given, or the sequence.
@@ -150,19 +152,22 @@ package struct NeighbourTest: Sendable {
   ///
   /// - Parameter cuts: ways to divide the places into groups.
   package func groups(_ cuts: [ColumnGroups]) -> GroupEvidence {
-    let found = cuts.enumerated().map { index, groups in
+    let fewest = cuts.map(\.orders).min() ?? 1
+    let found = cuts.filter { $0.orders >= Self.fewestOrders }.enumerated().map { index, groups in
       let outcome = outcome { number in
-        groups.shuffled(
-          using: RandomStream(
-            seed: seed, purpose: .columnOrder, epoch: 1 + index, item: number))
+        var random = RandomStream(
+          seed: seed, purpose: .columnOrder, epoch: 1 + index, item: number)
+        return groups.shuffled(using: &random)
       }
       return GroupEvidence.Cut(
         groups: groups.count, asAlike: outcome.asAlike,
         pValue: Double(outcome.asAlike + 1) / Double(Self.permutations + 1))
     }
     let largest = found.map(\.pValue).max() ?? 1
+    let isAsked = fewest >= Self.fewestOrders
     return GroupEvidence(
-      cuts: found, permutations: Self.permutations, holds: largest <= Self.level)
+      cuts: found, permutations: Self.permutations, tooFewOrders: isAsked ? nil : fewest,
+      holds: isAsked && largest <= Self.level)
   }
 }
 

@@ -89,6 +89,8 @@ public struct GroupEvidence: Codable, Sendable, Equatable {
 
   public let cuts: [Cut]
   public let permutations: Int
+  /// Orders inside the smallest groups, where these are too few for B to be asked.
+  public let tooFewOrders: Int?
   public let holds: Bool
 
   /// The largest of the cuts.

@@ -19,7 +19,8 @@ struct TableFolds: Sendable {
 
   struct Row: Sendable {
     /// By position, in the order of the table; gaps are filled, and every position has mean 0 and deviation
-    /// 1 over the fold's training rows.
+    /// 1 over the fold's training rows. Places that are not used are 0: a repeat that stays where it is would
+    /// give the order of the table away, for only there its column stands beside it.
     let values: [Float]
     let label: Int
     /// Its number among the rows that are judged.
@@ -32,7 +33,11 @@ struct TableFolds: Sendable {
   /// - Parameter rows: those of the sequence that are judged; every label of theirs has at least as many as
   ///   there are folds.
   init(_ sequence: ColumnSequence, rows: [Int], seed: UInt64) {
-    let columns = sequence.places.flatMap(\.components)
+    let columns = sequence.places.flatMap { place in
+      place.role == .used
+        ? place.components
+        : place.components.map { [Float](repeating: 0, count: $0.count) }
+    }
     var all: [Fold] = []
     for division in 0..<Self.divisions {
       let folds = Self.division(sequence, rows, seed: seed, number: division)

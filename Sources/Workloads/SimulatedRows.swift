@@ -192,13 +192,15 @@ enum SimulatedRows {
     return (values, label)
   }
 
-  /// A bar of five pixels in a picture of 8 × 8, across or down by the label, with noise.
+  /// Three bars of five pixels each in a picture of 8 × 8, across or down by the label, with noise.
   private static func bars(_ random: inout RandomStream) -> (values: [Float], label: Int) {
     let label = random.place(below: 2)
     var values = (0..<64).map { _ in 0.25 * random.normal() }
-    let (along, beside) = (random.place(below: 4), random.place(below: 8))
-    for step in along..<along + 5 {
-      values[label == 0 ? beside * 8 + step : step * 8 + beside] += 1
+    for _ in 0..<3 {
+      let (along, beside) = (random.place(below: 4), random.place(below: 8))
+      for step in along..<along + 5 {
+        values[label == 0 ? beside * 8 + step : step * 8 + beside] += 1
+      }
     }
     return (values, label)
   }
