@@ -47,6 +47,20 @@ import Testing
     }
   }
 
+  /// What stands still while its original moves would tell which order is that of the table.
+  @Test func repeatsGiveNothingAway() {
+    let column = (0..<30).map { Float($0 % 7) }
+    let table = ColumnSequence(
+      places: [
+        .init(name: "a", components: [column]),
+        .init(name: "b", components: [column], role: .repeats("a")),
+      ], rowCount: 30, labels: (0..<30).map { $0 % 2 }, labelNames: ["0", "1"])
+    for fold in TableFolds(table, rows: Array(0..<30), seed: 0).all {
+      #expect((fold.training + fold.test).allSatisfy { $0.values[1] == 0 })
+      #expect(fold.training.contains { $0.values[0] != 0 })
+    }
+  }
+
   @Test func scalesStandHostileValues() {
     let largest = Float.greatestFiniteMagnitude
     for values in [

@@ -25,6 +25,20 @@ import Testing
     #expect(sequence(columns: 7).middle(positions: 3).places.map(\.name) == ["2", "3", "4"])
   }
 
+  @Test func repeatsWithoutTheirOriginalAreUsed() {
+    let table = ColumnSequence(
+      places: (0..<8).map {
+        .init(
+          name: "\($0)", components: [[Float($0 % 4)]],
+          role: $0 < 4 ? .used : .repeats("\($0 % 4)"))
+      }, rowCount: 1)
+    // 1, 2, 3, 4, 5, 6: the original of 4 is 0.
+    #expect(
+      table.middle(positions: 6).places.map(\.role) == [
+        .used, .used, .used, .used, .repeats("1"), .repeats("2"),
+      ])
+  }
+
   @Test func categoriesCountByTheirLevels() {
     let table = ColumnSequence(
       places: (0..<6).map {

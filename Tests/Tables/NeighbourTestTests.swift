@@ -40,9 +40,7 @@ import Testing
       return a.holds && b.holds
     }
     switch kind {
-    case .motif, .peak: #expect(seen == 20)
-    // A bar lights each pixel in so few rows that neighbours are hardly more alike.
-    case .bars: #expect(seen <= 1)
+    case .motif, .peak, .bars: #expect(seen == 20)
     default: #expect(seen <= 1)
     }
   }
@@ -73,6 +71,17 @@ import Testing
     let similarities = RankSimilarity.matrix(of: picture, rows: Array(0..<table.rowCount))
     let found = NeighbourTest(picture, similarities, isSearched: true, seed: 0).neighbours()
     #expect(found.shape == [8, 8] && !found.isSearched)
+  }
+
+  /// Of eight columns in order, no more than 16 orders are inside pairs of like ones.
+  @Test func fewOrdersInsideGroupsAreNotAskedFor() {
+    let table = RankSimilarityTests.sequence(
+      Array(SimulatedTable(.peak, number: 0).sequence.places.map { $0.components[0] }[14..<22]))
+    let similarities = RankSimilarity.matrix(of: table, rows: Array(0..<200))
+    let cuts = ColumnGroups.cuts(of: similarities, seed: 0)
+    let found = NeighbourTest(table, similarities, isSearched: true, seed: 0).groups(cuts)
+    #expect(found.tooFewOrders == cuts.map(\.orders).min() && !found.holds)
+    #expect(found.cuts.count == cuts.count { $0.orders >= 400 })
   }
 
   /// Of four columns 12 orders differ in their neighbours, so that p cannot be small.

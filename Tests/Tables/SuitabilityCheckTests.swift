@@ -75,6 +75,14 @@ import Testing
     #expect(blocks.reasons[1].hasPrefix("B failed"))
   }
 
+  @Test func fewOrdersInsideGroupsCannotBeTold() throws {
+    let table = RankSimilarityTests.sequence(
+      Array(columns(36, of: .peak).places.map { $0.components[0] }[14..<22]))
+    let found = try found(table)
+    #expect(found.verdict == .cannotTell && found.neighbours?.holds == true)
+    #expect(found.reasons[0].contains("inside the smallest groups there are only"))
+  }
+
   @Test func theQuickCheckTrainsNothing() throws {
     let found = try found(columns(36, of: .peak), quick: true)
     #expect(found.verdict == .maySuit && found.learning == nil && found.labels == 2)
