@@ -28,9 +28,10 @@ enum FieldValue: Equatable {
   }
 
   /// What a value that is missing is written as besides nothing: what R, pandas, SQL and the archive of
-  /// UCI write.
+  /// UCI write, and Python's `None` in both cases.
   static let missingWords = [
-    "?", "NA", "N/A", "n/a", "NaN", "nan", "NAN", "null", "NULL", "<NA>", "#N/A",
+    "?", "NA", "N/A", "n/a", "NaN", "nan", "NAN", "null", "NULL", "<NA>", "#N/A", "None",
+    "none",
   ]
 
   private static let missingBytes = missingWords.map { Array($0.utf8) }

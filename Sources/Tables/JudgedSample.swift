@@ -11,6 +11,8 @@ struct JudgedSample: Sendable {
   let learnable: (sequence: ColumnSequence, rows: [Int])
   /// The labels that have too few rows.
   let rareLabels: [String]
+  /// The rows and the layout of the whole table.
+  let (rowsFound, shapeFound): (Int, [Int])
 
   /// The most rows, columns, and values of both: with them a full check of a table that suits takes some
   /// minutes on two cores.
@@ -18,6 +20,7 @@ struct JudgedSample: Sendable {
 
   init(_ whole: ColumnSequence, seed: UInt64) {
     sequence = whole.middle(positions: Self.mostPositions)
+    (rowsFound, shapeFound) = (whole.rowCount, whole.shape)
     let positions = sequence.places.reduce(0) { $0 + $1.components.count }
     let most = min(Self.mostRows, Self.mostValues / max(1, positions))
     rows =

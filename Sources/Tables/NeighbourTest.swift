@@ -19,6 +19,8 @@ package struct NeighbourTest: Sendable {
   /// The layout that is given, or the sequence.
   private let layout: Layout
   private let pictures: [Picture]
+  /// Of each place its number among those that are used; nil where it is not used.
+  private let number: [Int?]
   private let seed: UInt64
 
   private struct Layout {
@@ -45,6 +47,7 @@ package struct NeighbourTest: Sendable {
       number.append(place.role == .used ? used : nil)
       if place.role == .used { used += 1 }
     }
+    self.number = number
     let shape = sequence.shape
     layout = Layout(
       shape: shape, pairs: NeighbourPairs(shape, axes: 0..<shape.count, number: number))
@@ -143,9 +146,33 @@ package struct NeighbourTest: Sendable {
     let p = Double(outcome.asAlike + 1) / Double(Self.permutations + 1)
     let effect = outcome.similarity - outcome.permutedSimilarity
     return NeighbourEvidence(
-      shape: outcome.shape, isSearched: !pictures.isEmpty, similarity: outcome.similarity,
+      shape: outcome.shape, isSearched: !pictures.isEmpty, isPicture: isPicture(outcome.shape),
+      similarity: outcome.similarity,
       permutedSimilarity: outcome.permutedSimilarity, permutations: Self.permutations,
       asAlike: outcome.asAlike, holds: p <= Self.level && effect >= Self.leastEffect)
+  }
+
+  /// See `NeighbourEvidence.isPicture`.
+  private func isPicture(_ shape: [Int]) -> Bool {
+    guard shape.count == 2 else { return false }
+    // Whatever was given is what it is said to be.
+    guard layout.shape.count == 1 else { return true }
+    let width = shape[1]
+    guard let own = similarity(apart: width), let less = similarity(apart: width - 1),
+      let more = similarity(apart: width + 1)
+    else { return false }
+    return own > less && own > more
+  }
+
+  /// The mean similarity of places so far apart in the row; nil where there are none.
+  private func similarity(apart distance: Int) -> Double? {
+    var (sum, count) = (0.0, 0)
+    for (one, other) in zip(number, number.dropFirst(distance)) {
+      guard let one, let other else { continue }
+      sum += Double(similarities.values[one * similarities.names.count + other])
+      count += 1
+    }
+    return count > 0 ? sum / Double(count) : nil
   }
 
   /// Question B.

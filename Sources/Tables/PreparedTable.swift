@@ -26,10 +26,12 @@ extension Table {
   /// Texts become one component for each that is different; of more than 64 the 63 most frequent, and one
   /// for all others. Numbers become `Float`, moved and scaled to 0…1 where that could not tell them apart.
   ///
-  /// - Parameter shape: the rows and columns of a picture of all columns that are left; nil for one row.
+  /// - Parameters:
+  ///   - shape: the rows and columns of a picture of all columns that are left; nil for one row.
+  ///   - hasHeader: whether the columns were named; where not, names among the rows are noted.
   /// - Throws: `TableError`.
   public func prepared(
-    labelledBy choice: LabelChoice = .last, shape: [Int]? = nil
+    labelledBy choice: LabelChoice = .last, shape: [Int]? = nil, hasHeader: Bool = true
   ) throws -> PreparedTable {
     let labels = try RowLabels(of: self, by: choice)
     let rows =
@@ -60,32 +62,41 @@ extension Table {
         places: places, rowCount: rows.count,
         labels: labels.place == nil ? [] : rows.map { labels.labels[$0] },
         labelNames: labels.names, shape: shape),
-      notes: notes(labels, roles, surveys, rows: rows.count))
+      notes: notes(
+        labels, roles, surveys, mixed: others.compactMap(TableNotes.Mixed.init),
+        likelyNames: hasHeader ? nil : likelyNames, rows: rows.count))
   }
 
   /// The most numbers that columns become: 2²⁶, which take 256 MiB.
   static let mostNumbers = 1 << 26
 
   private func notes(
-    _ labels: RowLabels, _ roles: ColumnRoles, _ surveys: [ColumnSurvey], rows: Int
+    _ labels: RowLabels, _ roles: ColumnRoles, _ surveys: [ColumnSurvey],
+    mixed: [TableNotes.Mixed], likelyNames: [String]?, rows: Int
   ) -> TableNotes {
     let columns = zip(roles.kept, surveys)
+    let valued = columns.filter { $1.missing < rows }
     return TableNotes(
-      label: labels.note, rowsWithoutLabel: rowCount - rows, rows: rows, columns: roles.kept.count,
+      label: labels.note, likelyLabel: likelyLabel(labels.note), rowsWithoutLabel: rowCount - rows,
+      rows: rows, columns: roles.kept.count,
       identifiers: roles.identifiers, distinctIntegers: roles.distinctIntegers,
-      constants: zip(roles.kept, roles.roles).filter { $1 == .constant }.map(\.0.name),
+      constants: zip(columns, roles.roles).filter { $1 == .constant && $0.1.missing < rows }
+        .map(\.0.0.name),
+      empty: columns.filter { $1.missing == rows }.map(\.0.name),
       repeats: zip(roles.kept, roles.roles).compactMap { column, role in
         guard case .repeats(let earlier) = role else { return nil }
         return TableNotes.Repeat(column: column.name, of: earlier)
       },
-      missing: columns.filter { $1.missing > 0 }.map {
+      missing: valued.filter { $1.missing > 0 }.map {
         TableNotes.Missing(column: $0.name, rows: $1.missing)
       },
-      categories: columns.compactMap { column, survey in
+      categories: valued.compactMap { column, survey in
         survey.levels.map {
           TableNotes.Category(column: column.name, levels: $0.different, kept: $0.kept.count)
         }
-      })
+      },
+      // Names among the values make every column one of texts; one sentence tells it.
+      mixed: likelyNames == nil ? mixed : [], likelyNames: likelyNames)
   }
 }
 

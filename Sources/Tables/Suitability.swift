@@ -16,6 +16,12 @@ public struct Suitability: Sendable, Equatable {
   public let rows: Int
   /// Columns that are neither constant nor repeated.
   public let columns: Int
+  /// What the columns that were judged were laid out as, those that are not used among them: their number,
+  /// or rows and columns of a picture.
+  public let shape: [Int]
+  /// Rows and layout of the whole table, of which a part is judged where it is large.
+  public let rowsFound: Int
+  public let shapeFound: [Int]
   /// Different labels; 0 without them.
   public let labels: Int
 
@@ -36,14 +42,21 @@ public struct Suitability: Sendable, Equatable {
   /// Why the verdict is what it is, and what to do, in sentences.
   public let reasons: [String]
 
+  /// - Parameters:
+  ///   - shape: nil for a row of the columns that are used.
+  ///   - rowsFound: nil where all were judged; so is `shapeFound`.
   package init(
-    verdict: Verdict, rows: Int, columns: Int, labels: Int, neighbours: NeighbourEvidence?,
+    verdict: Verdict, rows: Int, columns: Int, shape: [Int]? = nil, rowsFound: Int? = nil,
+    shapeFound: [Int]? = nil, labels: Int, neighbours: NeighbourEvidence?,
     groups: GroupEvidence?, learning: LearningEvidence? = nil, rivals: RivalEvidence? = nil,
     order: OrderEvidence? = nil, groupedOrder: OrderEvidence? = nil, reasons: [String]
   ) {
     self.verdict = verdict
     self.rows = rows
     self.columns = columns
+    self.shape = shape ?? [columns]
+    self.rowsFound = rowsFound ?? rows
+    self.shapeFound = shapeFound ?? self.shape
     self.labels = labels
     self.neighbours = neighbours
     self.groups = groups
@@ -61,6 +74,9 @@ public struct NeighbourEvidence: Codable, Sendable, Equatable {
   public let shape: [Int]
   /// Whether the shape was searched for, in each permutation too, and not given.
   public let isSearched: Bool
+  /// Whether a shape of two axes is a picture beyond doubt: it was given, or columns its width apart are more
+  /// alike than those one less and one more apart. A smooth series has a best width too, and is none.
+  public let isPicture: Bool
   /// The mean of all pairs of neighbours.
   public let similarity: Double
   /// The mean of the permutations' means.

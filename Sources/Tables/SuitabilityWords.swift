@@ -49,6 +49,24 @@ package struct SuitabilityWords: Sendable {
       + (found.labels == 0 ? "no labels" : NumberText.count(found.labels, "label"))
   }
 
+  /// What was judged of a large table, in sentences; none where it was all.
+  package var limits: [String] {
+    var sentences: [String] = []
+    if found.rows < found.rowsFound {
+      sentences.append(
+        "Of \(NumberText.grouped(found.rowsFound)) rows \(NumberText.grouped(found.rows)) were judged, "
+          + "drawn by chance.")
+    }
+    if found.shape != found.shapeFound {
+      func size(_ shape: [Int]) -> String {
+        shape.map(NumberText.grouped).joined(separator: "×")
+      }
+      sentences.append(
+        "Of \(size(found.shapeFound)) columns the \(size(found.shape)) in the middle were judged.")
+    }
+    return sentences
+  }
+
   package var questions: [QuestionWords] { [neighbours, groups, learning, order, rivals] }
 
   private var neighbours: QuestionWords {
@@ -86,16 +104,15 @@ package struct SuitabilityWords: Sendable {
       "", question, Self.yes(evidence.holds),
       [
         "The best is a \(evidence.best): it gives the right label a probability of "
-          + "\(Self.short(evidence.probability)), where chance would \(Self.short(evidence.chance)): "
-          + "p = \(Self.short(evidence.pValue)), where at most 0.01 counts as yes."
+          + "\(Self.short(evidence.probability)), where a guess without the columns gives "
+          + "\(Self.short(evidence.chance)): p = \(Self.short(evidence.pValue)), where at most 0.01 counts as yes."
       ])
   }
 
   private var order: QuestionWords {
     let question = "Does a convolutional network lose by another order of the columns?"
     guard found.order != nil || found.groupedOrder != nil else {
-      let reason = found.learning == nil ? untrained : "The verdict was clear before it."
-      return QuestionWords("C", question, Self.notAsked, [reason])
+      return QuestionWords("C", question, Self.notAsked, [unasked])
     }
     let figures = [
       found.groupedOrder?.sentence(of: "orders shuffled only inside B's groups"),
@@ -110,9 +127,9 @@ package struct SuitabilityWords: Sendable {
 
   private var rivals: QuestionWords {
     let question = "Is it as good as what ignores the order?"
-    guard let evidence = found.rivals else {
-      let reason = found.learning == nil ? untrained : "The verdict was clear before it."
-      return QuestionWords("D", question, Self.notAsked, [reason])
+    // Models that learned nothing may be equally good.
+    guard let evidence = found.rivals, found.learning?.holds != false else {
+      return QuestionWords("D", question, Self.notAsked, [unasked])
     }
     let rivals = evidence.rivals.map { rival in
       let size = Self.short(rival.difference.magnitude)
@@ -128,13 +145,26 @@ package struct SuitabilityWords: Sendable {
       ])
   }
 
+  /// Why C or D was not asked.
+  private var unasked: String {
+    switch found.learning?.holds {
+    case nil: untrained
+    case false?: "The labels were not learnt, so that there is nothing to compare."
+    case true?: "The verdict was clear before it."
+    }
+  }
+
   /// Why no network was trained.
   private var untrained: String {
     if found.labels == 0 { return "There are no labels to learn." }
     if isQuick { return "The quick check asks A and B alone." }
-    return found.verdict == .cannotTell
-      ? "There are too few rows, columns or labels to learn from."
-      : "The verdict was clear before it."
+    if found.columns < SuitabilityCheck.fewestColumns {
+      return "There are too few columns: at least \(SuitabilityCheck.fewestColumns) are needed."
+    }
+    if found.rows < SuitabilityCheck.fewestRows {
+      return "There are too few rows: at least \(SuitabilityCheck.fewestRows) are needed."
+    }
+    return "Too few labels occur often enough to be learnt."
   }
 
   private static let notAsked = "not asked"
@@ -151,18 +181,24 @@ extension NeighbourEvidence {
     func short(_ value: Double) -> String { SuitabilityWords.short(value) }
     var text =
       "Their mean |Spearman| is \(short(similarity)), in random orders "
-      + "\(short(permutedSimilarity)): an effect of \(short(effect)), where at least 0.05 counts as yes. "
+      + "\(short(permutedSimilarity)): \(short(effect.magnitude)) "
+      + (effect < 0
+        ? "less, where at least 0.05 more counts as yes. "
+        : "more, where at least 0.05 counts as yes. ")
     text +=
       "\(asAlike == 0 ? "None" : "\(asAlike)") of \(permutations) orders \(asAlike == 1 ? "has" : "have") "
-      + "neighbours as alike: p = \(short(pValue)), where at most 0.01 counts as yes."
+      + "neighbours at least as alike: p = \(short(pValue)), where at most 0.01 counts as yes."
     guard shape.count == 2 else { return [text] }
     let size = "\(shape[0])×\(shape[1])"
+    guard isSearched else { return [text, "The neighbours are those of a picture of \(size)."] }
+    let neighbours =
+      isPicture && holds
+      ? "The neighbours are those of a picture of \(size)"
+      : "Columns \(shape[1]) apart count as neighbours too"
     return [
       text,
-      isSearched
-        ? "The neighbours are those of a picture of \(size), the most alike of all widths; each random order "
-          + "was searched in the same way."
-        : "The neighbours are those of a picture of \(size).",
+      neighbours
+        + ", the most alike of all widths; each random order was searched in the same way.",
     ]
   }
 }
@@ -173,9 +209,13 @@ extension OrderEvidence {
     let count = permutedLosses.count
     guard count > 0 else { return "No \(orders) were tried." }
     let mean = permutedLosses.reduce(0, +) / Double(count)
+    let others =
+      count == 1
+      ? "on the first of the \(orders), which is \(asGood == 0 ? "not " : "")as good: "
+      : "on average of \(count) \(orders), of which "
+        + "\(asGood == 0 ? "none is" : asGood == 1 ? "one is" : "\(asGood) are") as good: "
     let start =
-      "Its log-loss is \(short(loss)) on the order of the table and \(short(mean)) on average of "
-      + "\(count) \(orders), of which \(asGood == 0 ? "none is" : asGood == 1 ? "1 is" : "\(asGood) are") as good: "
+      "Its log-loss is \(short(loss)) on the order of the table and \(short(mean)) " + others
     guard isEarly else { return start + "p = \(short(pValue)), where at most 0.05 counts as yes." }
     // Two of 39 are too many in any case, one where A or B fails.
     return start + "that decided it before all \(planned) were tried"

@@ -33,7 +33,7 @@ extension Table {
   ///
   /// A column is numbers where every field is a number or missing, and texts else; white space around
   /// fields does not count. Missing is what is empty, `?`, `NA`, `N/A`, `n/a`, `NaN`, `nan`, `NAN`, `null`,
-  /// `NULL`, `<NA>` or `#N/A`, and what is a number beyond all finite ones, such as `inf`. Columns without a
+  /// `NULL`, `<NA>`, `#N/A`, `None` or `none`, and what is a number beyond all finite ones, such as `inf`. Columns without a
   /// name are "column 3". Takes the memory of the table, of one piece of a file and of one record.
   ///
   /// - Precondition: there is a path.

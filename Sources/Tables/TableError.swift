@@ -112,7 +112,7 @@ public enum TableError: ReportableError, Equatable {
       must repeat to be learned. \(Self.otherLabel)
       """
     case .nothingToJudge(let identifiers) where identifiers.isEmpty:
-      "There is no column besides the label. Add columns, or say --no-label."
+      "There is no column besides the label. Add columns of values."
     case .nothingToJudge(let identifiers):
       """
       No column is left to judge: \(FileName.printable(list: identifiers)) only \
@@ -139,7 +139,7 @@ public enum TableError: ReportableError, Equatable {
   }
 
   private static let otherLabel =
-    "Name another column by --label, or say --no-label to judge the columns alone."
+    "Name another column by --label; convkit check --no-label judges the columns alone."
 
   private static func fields(_ count: Int) -> String { count == 1 ? "1 field" : "\(count) fields" }
 

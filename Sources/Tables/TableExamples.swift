@@ -32,7 +32,8 @@ public struct TableExamples: Sendable {
   ) throws {
     do {
       prepared = try table.prepared(
-        labelledBy: options.labelColumn.map(LabelChoice.named) ?? .last, shape: shape)
+        labelledBy: options.labelColumn.map(LabelChoice.named) ?? .last, shape: shape,
+        hasHeader: files.options.hasHeader)
     } catch let error as TableError {
       guard case .nothingToJudge = error else { throw error }
       throw UnlearnableTableError(path: files.path, reason: "\(error)")
@@ -41,7 +42,9 @@ public struct TableExamples: Sendable {
       zip(table.columns.map(\.name), table.columns.indices), uniquingKeysWith: { first, _ in first }
     )
     guard let label = TableLabel(of: table, prepared.notes.label, places: places) else {
-      throw UnlearnableTableError(path: files.path, reason: prepared.notes.sentences.first ?? "")
+      // That there is no label, and which column may be one.
+      let sentences = prepared.notes.sentences.prefix(prepared.notes.likelyLabel == nil ? 1 : 2)
+      throw UnlearnableTableError(path: files.path, reason: sentences.joined(separator: " "))
     }
     let columns = prepared.table.columns.compactMap { column in
       places[column.name].map { TableColumn(name: column.name, place: $0) }

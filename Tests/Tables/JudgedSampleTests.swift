@@ -62,6 +62,7 @@ import Testing
     let sample = JudgedSample(sequence(columns: 10, rows: 5000), seed: 1)
     #expect(sample.rows.count == JudgedSample.mostRows)
     #expect(sample.rows == Array(Set(sample.rows)).sorted())
+    #expect(sample.rowsFound == 5000 && sample.shapeFound == [10])
     #expect(sample.rows != JudgedSample(sequence(columns: 10, rows: 5000), seed: 2).rows)
     #expect(JudgedSample(sequence(columns: 1024, rows: 5000), seed: 1).rows.count == 512)
   }

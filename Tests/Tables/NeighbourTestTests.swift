@@ -60,8 +60,27 @@ import Testing
   }
 
   @Test func thePictureIsFound() {
-    #expect(test(.bars, 0).a.shape == [8, 8])
+    let bars = test(.bars, 0).a
+    #expect(bars.shape == [8, 8] && bars.isPicture)
     #expect(test(.motif, 0).a.shape == [36])
+  }
+
+  /// A smooth series has a width that is best, and places one less apart are more alike still.
+  @Test func aSmoothSeriesIsNoPicture() {
+    func evidence(_ similarity: (Int, Int) -> Float) -> NeighbourEvidence {
+      let similarities = Similarities(
+        names: (0..<60).map(String.init),
+        values: (0..<3600).map { similarity($0 / 60, $0 % 60) })
+      let table = RankSimilarityTests.sequence((0..<60).map { [Float($0)] })
+      return NeighbourTest(table, similarities, isSearched: true, seed: 0).neighbours()
+    }
+    let smooth = evidence { 1 / (1 + Float(abs($0 - $1)) / 20) }
+    #expect(smooth.holds && !smooth.isPicture)
+    let picture = evidence { one, other in
+      let (down, across) = (abs(one / 6 - other / 6), abs(one % 6 - other % 6))
+      return 1 / (1 + Float(down * down + across * across))
+    }
+    #expect(picture.holds && picture.shape == [10, 6] && picture.isPicture)
   }
 
   @Test func aGivenPictureIsNotSearched() {
@@ -70,7 +89,7 @@ import Testing
       places: table.places, rowCount: table.rowCount, shape: [8, 8])
     let similarities = RankSimilarity.matrix(of: picture, rows: Array(0..<table.rowCount))
     let found = NeighbourTest(picture, similarities, isSearched: true, seed: 0).neighbours()
-    #expect(found.shape == [8, 8] && !found.isSearched)
+    #expect(found.shape == [8, 8] && !found.isSearched && found.isPicture)
   }
 
   /// Of eight columns in order, no more than 16 orders are inside pairs of like ones.

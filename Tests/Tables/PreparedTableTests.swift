@@ -74,8 +74,8 @@ import Testing
     #expect(many.sequence.labels.isEmpty && many.sequence.places.map(\.name) == ["a", "y"])
     #expect(
       many.notes.sentences[0]
-        == "The last column, “y”, holds numbers with 21 different values and is no label: the table is "
-        + "judged without one. --label names a label, and cuts such numbers into four parts.")
+        == "The last column, “y”, holds numbers with 21 different values and is no label, so that there "
+        + "is none. --label names one, and cuts such numbers into four parts.")
     let cut = try table.prepared(labelledBy: .named("y"))
     #expect(cut.sequence.labelNames == ["up to 4", "4 to 9", "9 to 15", "above 15"])
     #expect((0..<4).map { part in cut.sequence.labels.count { $0 == part } } == [10, 10, 12, 10])
@@ -109,12 +109,12 @@ import Testing
     #expect(prepared.sequence.labels.isEmpty && prepared.notes.categories.map(\.levels) == [21])
     #expect(
       prepared.notes.sentences[0]
-        == "The last column, “y”, holds 21 different texts in 41 rows and is no label: the table is judged "
-        + "without one. --label names a label.")
+        == "The last column, “y”, holds 21 different texts in 41 rows and is no label, so that there is "
+        + "none. --label names one.")
     #expect(
       complaint(table, .named("y"))
         == "The label “y” has 21 different texts in 41 rows: labels must repeat to be learned. Name another "
-        + "column by --label, or say --no-label to judge the columns alone.")
+        + "column by --label; convkit check --no-label judges the columns alone.")
     // All different.
     let names = try self.table(("a", repeating(["1.5", "2"], 10)), ("y", different(10, "t")))
     #expect(try names.prepared().notes.label.kind == .manyTexts)
@@ -128,7 +128,7 @@ import Testing
       ("town", ["Oslo", "Rome"]), ("same", ["x", "x"]), ("number", ["7", ""]),
       ("empty", ["", "NA"]))
     let advice =
-      "Name another column by --label, or say --no-label to judge the columns alone."
+      "Name another column by --label; convkit check --no-label judges the columns alone."
     #expect(complaint(table) == "The label “empty” has no value in any row. \(advice)")
     #expect(
       complaint(table, .named("same"))
@@ -207,9 +207,10 @@ import Testing
     #expect(
       prepared.notes.sentences == [
         "The label is the last column, “y”, with 2 values.",
-        "3 columns have the same value in every row and are left out of the statistics: b, d, g.",
+        "2 columns have the same value in every row and are left out of the statistics: b, g.",
+        "1 column has no value in any row and is left out of the statistics: d.",
         "2 columns repeat an earlier one and are left out of the statistics: c (as a), f (as e).",
-        "7 columns lack values in some rows: a (1), b (1), c (1), d (4), e (1), f (1), h (1).",
+        "6 columns lack values in some rows: a (1), b (1), c (1), e (1), f (1), h (1).",
         "4 columns hold texts, so many different ones: e (2), f (2), g (1), h (2).",
       ])
     // What only rows without a label hold does not count.
@@ -219,7 +220,7 @@ import Testing
     #expect(few.sequence.places.map(\.role) == [.constant, .constant, .constant])
     #expect(few.sequence.places[1].components == [[1, 1]])
     #expect(few.sequence.places[2].components.map { $0.map(\.isNaN) } == [[true, true]])
-    #expect(few.notes.categories.map(\.levels) == [1, 0])
+    #expect(few.notes.categories.map(\.levels) == [1] && few.notes.empty == ["n"])
   }
 
   @Test func textsBecomeComponents() throws {
@@ -249,8 +250,8 @@ import Testing
       if count == 65 {
         #expect(
           place.notes.sentences.last
-            == "1 column holds texts, so many different ones: t (65, of which all but the 63 most frequent "
-            + "count as one).")
+            == "1 column holds texts, so many different ones: t (65). Of more than 64 all but the 63 most "
+            + "frequent count as one.")
       }
     }
   }

@@ -29,7 +29,7 @@ import Testing
     #expect(four.neighbours != nil && four.groups != nil && four.learning == nil)
     #expect(four.reasons[0].hasPrefix("Four columns have only 12 neighbour orders, too few"))
     let two = try found(columns(2, of: .motif))
-    #expect(two.reasons[0].hasPrefix("Two columns have only 1 neighbour order, too few"))
+    #expect(two.reasons[0].hasPrefix("Two columns are neighbours in either order"))
     #expect(try found(columns(1, of: .motif)).reasons[0].hasPrefix("One column has no order"))
   }
 
@@ -60,6 +60,12 @@ import Testing
     #expect(found.verdict == .cannotTell)
     #expect(
       found.reasons[0].hasPrefix("Too few rows have a label that occurs 3 times or more (29)"))
+    // Enough rows, and all of one label.
+    let one = try self.found(
+      RankSimilarityTests.sequence(
+        columns(36, of: .independent, rows: 60).places.map { $0.components[0] },
+        labels: (0..<60).map { $0 < 59 ? 0 : 1 }, names: ["0", "1"]))
+    #expect(one.reasons[0].hasPrefix("Only one label occurs 3 times or more"))
   }
 
   @Test func withoutLabelsTheOrderIsSeenOrNot() throws {
@@ -71,8 +77,11 @@ import Testing
     #expect(seen.reasons[1] == "Whether it tells anything, only labels would decide.")
     let blocks = try found(bare(.topicBlocks))
     #expect(blocks.verdict == .doesNotSuit)
-    #expect(blocks.reasons[0] == "No order is seen.")
-    #expect(blocks.reasons[1].hasPrefix("B failed"))
+    #expect(blocks.reasons[0] == "No clear order is seen.")
+    #expect(
+      blocks.reasons[1].hasPrefix(
+        "B failed: inside groups of like columns the order is not clear (largest p = "))
+    #expect(blocks.reasons.count == 3)
   }
 
   @Test func fewOrdersInsideGroupsCannotBeTold() throws {
@@ -87,6 +96,11 @@ import Testing
     let found = try found(columns(36, of: .peak), quick: true)
     #expect(found.verdict == .maySuit && found.learning == nil && found.labels == 2)
     #expect(found.reasons[1].contains("--quick"))
+    // A and B may fail where a network uses the order.
+    let none = try self.found(columns(36, of: .independent), quick: true)
+    #expect(
+      none.reasons[0] == "No clear order is seen." && none.reasons[1].hasPrefix("A failed: ")
+        && none.reasons[2].hasPrefix("The full check, without --quick, also asks"))
   }
 
   /// A rival that is better, with its figures; the same on any number of threads.

@@ -46,8 +46,8 @@ import Testing
     let words = FieldValue.missingWords + ["", "inf", "-Infinity", "1e999", "\"\"", "  "]
     let table = try folder.table("a,b\n" + words.map { "\($0),1\n" }.joined())
     #expect(numbers(table.columns[0]) == [Double?](repeating: nil, count: words.count))
-    let others = try folder.table("a,b\nNone,1\nna,1\n-,1\nnull!,1\n")
-    #expect(texts(others.columns[0]) == ["None", "na", "-", "null!"])
+    let others = try folder.table("a,b\nNONE,1\nna,1\n-,1\nnull!,1\n")
+    #expect(texts(others.columns[0]) == ["NONE", "na", "-", "null!"])
   }
 
   /// What is read quickly is what Swift reads, to the last bit.
