@@ -14,6 +14,8 @@ struct CheckCommand: ParsableCommand, NeedsKernels {
       the columns are shuffled (C), and is it as good as what ignores their order (D)? A table without \
       labels is judged by A and B alone.
 
+      Standard input is not read.
+
       Of a folder of pictures, clips or volumes question A is asked along each axis, whatever the labels: \
       a stack of unrelated slices shows.
 
@@ -90,6 +92,16 @@ struct CheckCommand: ParsableCommand, NeedsKernels {
       try require(
         1...1024 ~= threads, "--threads", received: threads, allowed: "a number from 1 to 1024")
     }
+    if data.contains("-") {
+      throw ValidationError(
+        "check does not read standard input; name a file (./- is one that is called so).")
+    }
+    var places: Set<String> = []
+    if let twice = data.first(where: { !places.insert(FileName.place($0)).inserted }) {
+      throw ValidationError(
+        "'\(FileName.printable(twice))' is given twice, which would count its rows twice; give it once."
+      )
+    }
     guard label == nil || !noLabel else {
       throw ValidationError("--label names a column and --no-label says there is none; give one.")
     }
@@ -127,7 +139,7 @@ struct CheckCommand: ParsableCommand, NeedsKernels {
     reading.encoding = encoding
     let choice: LabelChoice = noLabel ? .none : label.map { .named($0) } ?? .last
     let table = try Table.read(paths: try tables(), options: reading)
-      .prepared(labelledBy: choice, shape: shape?.extent)
+      .prepared(labelledBy: choice, shape: shape?.extent, hasHeader: !noHeader)
     var check = SuitabilityCheck()
     check.seed = seed
     check.threads = threads
@@ -143,7 +155,7 @@ struct CheckCommand: ParsableCommand, NeedsKernels {
     if let report {
       try SuitabilityPage(
         found, similarities: similarities, isQuick: quick, notes: table.notes.sentences,
-        title: FileName.last(of: data[0])
+        names: data.map(CheckInput.name), seed: seed
       ).write(to: report)
     }
     if json {
@@ -158,19 +170,24 @@ struct CheckCommand: ParsableCommand, NeedsKernels {
 
   /// The files of a folder that holds its parts as tables, or those that were named.
   private func tables() throws -> [String] {
-    guard let path = data.first, Self.isFolder(path), case .parts(let files) = try DataSource(path)
-    else { return data }
-    return files.map(\.path)
+    guard let path = data.first, CheckInput.isFolder(path) else { return data }
+    if case .parts(let files) = try DataSource(path) { return files.map(\.path) }
+    try CheckInput.requireNoTables(in: path)
+    return data
   }
 
   // MARK: folders
 
   private func judgeAxes(of path: String, _ kind: DataKind) throws -> Suitability.Verdict {
-    guard kind != .text else { throw AxisCheckError.noAxes(kind) }
+    guard kind != .text else {
+      if self.kind == nil { try CheckInput.requireNoTables(in: path) }
+      throw AxisCheckError.noAxes(kind)
+    }
     if let option = tableOption {
       throw ValidationError(
         "\(option) is of tables, and “\(FileName.printable(path))” holds examples of the kind "
-          + "\(kind.rawValue); leave it out, or say --as table.")
+          + "\(kind.rawValue); leave it out\(CheckInput.isFolder(path) ? "." : ", or say --as table.")"
+      )
     }
     var check = AxisCheck()
     check.seed = seed
@@ -182,7 +199,7 @@ struct CheckCommand: ParsableCommand, NeedsKernels {
     }
     bar.clear()
     if let report {
-      try AxisSuitabilityPage(found, title: FileName.last(of: path)).write(to: report)
+      try AxisSuitabilityPage(found, name: CheckInput.name(path), seed: seed).write(to: report)
     }
     if json {
       try StandardOutput.writeJSON(CheckedAxesObject(found, seed: seed))
@@ -220,7 +237,7 @@ struct CheckCommand: ParsableCommand, NeedsKernels {
   }
 
   private func decidedKind() throws -> DataKind {
-    let folder = data.first { Self.isFolder($0) }
+    let folder = data.first { CheckInput.isFolder($0) }
     if let folder, data.count > 1 {
       throw ValidationError(
         "Several paths are tables that are joined, and “\(FileName.printable(folder))” is a folder; give "
@@ -238,24 +255,6 @@ struct CheckCommand: ParsableCommand, NeedsKernels {
     } catch  where folder == nil && AtomicFile.exists(data[0]) {
       // The reader of tables says which line is wrong.
       return .table
-    }
-  }
-
-  private static func isFolder(_ path: String) -> Bool {
-    (try? LabelledFolder.isFolder(path)) == true
-  }
-}
-
-/// `--shape`: rows and columns with an x between them.
-struct PictureShapeArgument: ExpressibleByArgument {
-  /// [rows, columns]
-  let extent: [Int]
-
-  init?(argument: String) {
-    let parts = argument.split(omittingEmptySubsequences: false) { $0 == "x" || $0 == "×" }
-    extent = parts.compactMap { Int($0) }
-    guard parts.count == 2, extent.count == 2, extent.allSatisfy({ 1...1 << 20 ~= $0 }) else {
-      return nil
     }
   }
 }

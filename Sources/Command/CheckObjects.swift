@@ -13,7 +13,10 @@ struct CheckedTableObject: Encodable {
     let loss: Double
     let permutedLosses: [Double]
     let planned, asGood: Int
-    let pValue: Double
+    /// Where all orders that were planned were tried.
+    let pValue: Double?
+    /// Where not: what p can become at the least.
+    let pValueAtLeast: Double?
     let isEarly, isClear: Bool
 
     init(_ found: OrderEvidence) {
@@ -21,7 +24,8 @@ struct CheckedTableObject: Encodable {
       permutedLosses = found.permutedLosses
       planned = found.planned
       asGood = found.asGood
-      pValue = found.pValue
+      pValue = found.isEarly ? nil : found.pValue
+      pValueAtLeast = found.isEarly ? found.pValue : nil
       isEarly = found.isEarly
       isClear = found.isClear
     }
@@ -41,6 +45,8 @@ struct CheckedTableObject: Encodable {
 
   private let verdict: Suitability.Verdict
   private let rows, columns, labels: Int
+  /// Of the whole table; and columns that were judged, those that are not used among them.
+  private let rowsFound, columnsFound, columnsJudged: Int
   private let seed: UInt64
   private let quick: Bool
   private let neighbours: NeighbourObject?
@@ -56,6 +62,9 @@ struct CheckedTableObject: Encodable {
     verdict = found.verdict
     rows = found.rows
     columns = found.columns
+    rowsFound = found.rowsFound
+    columnsFound = found.shapeFound.reduce(1, *)
+    columnsJudged = found.shape.reduce(1, *)
     labels = found.labels
     self.seed = seed
     quick = isQuick
@@ -85,14 +94,15 @@ struct CheckedTableObject: Encodable {
 struct CheckedAxesObject: Encodable {
   private struct Axis: Encodable {
     let name: String
-    let extent, positions, values: Int
+    let extent, extentFound, positions, values: Int
     /// Missing where nobody can tell.
     let neighbours: NeighbourObject?
   }
 
   private let verdict: Suitability.Verdict
   private let kind: DataKind
-  private let examples: Int
+  /// Those that were judged, and those that there are.
+  private let examples, examplesFound: Int
   private let seed: UInt64
   private let axes: [Axis]
   private let leftOut: [LeftOut]
@@ -102,10 +112,12 @@ struct CheckedAxesObject: Encodable {
     verdict = found.verdict
     kind = found.kind
     examples = found.examples
+    examplesFound = found.examplesFound
     self.seed = seed
     axes = found.axes.map {
       Axis(
-        name: $0.name, extent: $0.extent, positions: $0.positions, values: $0.values,
+        name: $0.name, extent: $0.extent, extentFound: $0.extentFound, positions: $0.positions,
+        values: $0.values,
         neighbours: $0.neighbours.map(NeighbourObject.init))
     }
     leftOut = found.leftOut
@@ -116,7 +128,7 @@ struct CheckedAxesObject: Encodable {
 /// Question A, for `--json`.
 struct NeighbourObject: Encodable {
   let shape: [Int]
-  let isSearched: Bool
+  let isSearched, isPicture: Bool
   let similarity, permutedSimilarity, effect: Double
   let permutations, asAlike: Int
   let pValue: Double
@@ -125,6 +137,7 @@ struct NeighbourObject: Encodable {
   init(_ found: NeighbourEvidence) {
     shape = found.shape
     isSearched = found.isSearched
+    isPicture = found.isPicture
     similarity = found.similarity
     permutedSimilarity = found.permutedSimilarity
     effect = found.effect

@@ -1,10 +1,11 @@
 import ConvKit
 
 /// What a check found, as people read it: the verdict first, then the questions with their figures, then why
-/// and what to do, then what was noted.
+/// and what to do, then what was noted, and the words that need it explained.
 struct CheckReport {
   private let headline: String
-  private let subject: String
+  /// What was judged, and what of it was left out.
+  private let subject: [String]
   private let questions: [QuestionWords]
   private let reasons: [String]
   private let notes: [String]
@@ -12,7 +13,7 @@ struct CheckReport {
   init(_ found: Suitability, isQuick: Bool, notes: [String]) {
     let words = SuitabilityWords(found, isQuick: isQuick)
     headline = words.headline
-    subject = words.subject
+    subject = ["Judged: \(words.subject)."] + words.limits
     questions = words.questions
     reasons = found.reasons
     self.notes = notes
@@ -21,7 +22,7 @@ struct CheckReport {
   init(_ found: AxisSuitability) {
     let words = AxisSuitabilityWords(found)
     headline = words.headline
-    subject = words.subject
+    subject = ["Judged: \(words.subject)."] + words.limits
     questions = words.questions
     reasons = found.reasons
     notes = found.leftOut.map { "\($0.name) was left out: \($0.reason)." }
@@ -31,13 +32,14 @@ struct CheckReport {
   private static let width = 80
 
   var text: String {
-    var text = headline + "\n" + Self.lines("Judged: \(subject).", indent: 0)
+    var text = headline + "\n" + subject.map { Self.lines($0, indent: 0) }.joined()
     for question in questions {
       let mark = question.letter.isEmpty ? "" : "\(question.letter). "
       text += "\n" + Self.lines("\(mark)\(question.question) \(question.answer)", indent: 0)
       for figures in question.figures { text += Self.lines(figures, indent: 3) }
     }
     return text + section("Why, and what to do:", reasons) + section("Noted:", notes)
+      + section("Words:", Glossary.entries(for: questions))
   }
 
   private func section(_ heading: String, _ sentences: [String]) -> String {

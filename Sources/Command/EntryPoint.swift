@@ -10,7 +10,11 @@ enum EntryPoint {
     do {
       var command = try ConvKitCommand.parseAsRoot()
       if command is any NeedsKernels { _ = try InstructionSet.requested() }
-      try command.run()
+      do {
+        try command.run()
+      } catch let error as ValidationError {
+        throw LateWrongCall(error, by: type(of: command))
+      }
       try StandardOutput.flush()
     } catch {
       leave(after: error)
@@ -28,6 +32,9 @@ enum EntryPoint {
       exit(interrupted.status)
     case let failures as SomeInputsFailed:
       exit(failures.status)
+    case let error as LateWrongCall:
+      StandardError.write(error.text + "\n")
+      exit(.wrongCall)
     case let error as any ReportableError:
       StandardError.write("\(StandardError.errorPrefix) \(error.description)\n")
       exit(ExitStatus(error.category))

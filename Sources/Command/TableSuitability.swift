@@ -13,7 +13,7 @@ struct TableSuitability {
   /// - Parameter isWanted: whether the training goes on in any case.
   /// - Throws: `UnsuitableTable`; what the check throws.
   func require(_ table: PreparedTable, orGoOn isWanted: Bool) throws {
-    if !isQuiet { for sentence in table.notes.sentences { StandardError.writeLine(sentence) } }
+    if !isQuiet { tell(table.notes.sentences) }
     // Its own seed, so that the verdict is that of `convkit check`, whatever the training's.
     var check = SuitabilityCheck()
     check.threads = threads
@@ -25,10 +25,15 @@ struct TableSuitability {
       }
     }.suitability
     bar.clear()
-    StandardError.writeLine("Verdict: \(found.verdict.rawValue).")
-    for reason in found.reasons { StandardError.writeLine(reason) }
+    let words = SuitabilityWords(found, isQuick: false)
+    tell(["Verdict: \(words.headline)"] + words.limits + found.reasons)
     guard found.verdict != .suits, !isWanted else { return }
     throw UnsuitableTable(path: path, verdict: found.verdict)
+  }
+
+  /// Wrapped as the report of `convkit check` is.
+  private func tell(_ sentences: [String]) {
+    StandardError.write(sentences.map { CheckReport.lines($0, indent: 0) }.joined())
   }
 }
 
@@ -40,15 +45,18 @@ struct UnsuitableTable: ReportableError {
   var category: ErrorCategory { .badData }
 
   var description: String {
-    let found =
+    let reason =
       switch verdict {
-      case .suits, .maySuit, .doesNotSuit: "a convolutional network does not suit it"
-      case .cannotTell: "it cannot be told whether a convolutional network suits it"
+      // What to use instead is among the verdict's reasons.
+      case .suits, .maySuit, .doesNotSuit: "a convolutional network does not suit it."
+      case .cannotTell:
+        """
+        it cannot be told whether a convolutional network suits it. What ignores the order of columns \
+        needs no such answer: logistic regression, gradient-boosted trees or a dense network.
+        """
       }
     return """
-      “\(FileName.printable(path))” was not learned from, for \(found). Use what ignores the order of \
-      columns instead, such as logistic regression, gradient-boosted trees or a dense network; --anyway \
-      trains nevertheless. If the file is no table but holds texts, say in which column: --text-column NAME.
+      “\(FileName.printable(path))” was not learned from, for \(reason) --anyway trains nevertheless. If the file is no table but holds texts, say in which column: --text-column NAME.
       """
   }
 }

@@ -47,7 +47,8 @@ public struct AxisCheck: Sendable {
     report: (_ done: Int, _ count: Int) throws -> Void = { _, _ in }
   ) throws -> AxisSuitability {
     guard kind != .text, kind != .table else { throw AxisCheckError.noAxes(kind) }
-    let examples = drawn(DataPart.allCases.flatMap { data[$0] })
+    let found = DataPart.allCases.flatMap { data[$0] }
+    let examples = drawn(found)
     let items = examples.map(\.item)
     let frontEnd = try ModelFrontEnd.fitted(
       to: items, kind: kind, choices: Self.keepingPositionsApart(self.frontEnd, items),
@@ -79,7 +80,8 @@ public struct AxisCheck: Sendable {
     guard used > 0 else { throw AxisCheckError.nothingReadable(leftOut) }
     let names = frontEnd.axisNames
     return AxisSuitability(
-      kind: kind, examples: used, axes: zip(names, samples).map(axis), leftOut: leftOut)
+      kind: kind, examples: used, examplesFound: found.count,
+      axes: zip(names, samples).map(axis), leftOut: leftOut)
   }
 
   /// At most `mostExamples`: one of each of as many equal shares.
@@ -103,7 +105,8 @@ public struct AxisCheck: Sendable {
       evidence = NeighbourTest(sequence, similarities, isSearched: false, seed: seed).neighbours()
     }
     return AxisSuitability.Axis(
-      name: name, extent: sequence.places.count, positions: used, values: sequence.rowCount,
+      name: name, extent: sequence.places.count, extentFound: sample.extent, positions: used,
+      values: sequence.rowCount,
       neighbours: evidence, similarities: similarities)
   }
 }

@@ -7,7 +7,8 @@ struct AxisSample {
   /// The positions that are judged: all, or as many as may be from the middle of a long axis.
   private let run: Range<Int>
   /// Positions of the axis; values between two neighbours; values of a whole example without the axis.
-  private let extent, inner, others: Int
+  let extent: Int
+  private let inner, others: Int
   private let valuesPerExample: Int
   private let axis: Int
   private let seed: UInt64

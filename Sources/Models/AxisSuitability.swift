@@ -1,4 +1,5 @@
 import ConvKitCore
+import ConvKitDrawing
 import ConvKitFiles
 import ConvKitTables
 
@@ -10,6 +11,8 @@ public struct AxisSuitability: Sendable, Equatable {
     public let name: String
     /// Positions along it that were judged.
     public let extent: Int
+    /// Positions that there are: of a long axis the middle is judged.
+    public let extentFound: Int
     /// Those of them that are not the same everywhere, nor repeat an earlier one.
     public let positions: Int
     /// Values of each position that were compared: of examples, places on the other axes, and channels.
@@ -38,6 +41,8 @@ public struct AxisSuitability: Sendable, Equatable {
   public let kind: DataKind
   /// How many were looked at; of more they are drawn by chance.
   public let examples: Int
+  /// How many there are.
+  public let examplesFound: Int
   /// In the order of the inputs' axes.
   public let axes: [Axis]
   /// Of those that were to be looked at, what could not be used.
@@ -53,10 +58,8 @@ public struct AxisSuitability: Sendable, Equatable {
   /// Why the verdict is what it is, and what to do, in sentences.
   public var reasons: [String] {
     func phrases(_ answer: Bool?) -> String? {
-      let phrases = axes.filter { $0.hasOrder == answer }.map(\.phrase)
-      guard let last = phrases.last else { return nil }
-      return phrases.count == 1
-        ? last : phrases.dropLast().joined(separator: ", ") + " and " + last
+      let chosen = axes.filter { $0.hasOrder == answer }
+      return chosen.isEmpty ? nil : Self.phrase(chosen)
     }
     var sentences: [String] = []
     if let without = phrases(false) {
@@ -64,7 +67,10 @@ public struct AxisSuitability: Sendable, Equatable {
         "\(Self.capitalized(without)) no order is seen: neighbours are no more alike than positions picked "
           + "at random\(kind == .volume ? " (a stack of unrelated slices?)" : ""). A convolutional network "
           + "looks for patterns of neighbours and would find none there. Check how the files were put "
-          + "together; slices that have nothing to do with one another are better pictures of their own."
+          + "together"
+          + (kind == .volume
+            ? "; slices that have nothing to do with one another are better pictures of their own."
+            : ".")
       )
     }
     if let with = phrases(true) {
@@ -82,6 +88,18 @@ public struct AxisSuitability: Sendable, Equatable {
     return sentences
   }
 
+  /// "along height and width", "along time", "from left to right and from back to front".
+  fileprivate static func phrase(_ axes: [Axis]) -> String {
+    let along = "along "
+    var phrases: [String] = []
+    for phrase in axes.map(\.phrase) {
+      let isFurther = phrases.first?.hasPrefix(along) == true && phrase.hasPrefix(along)
+      phrases.append(isFurther ? String(phrase.dropFirst(along.count)) : phrase)
+    }
+    guard phrases.count > 1, let last = phrases.last else { return phrases.first ?? "" }
+    return phrases.dropLast().joined(separator: ", ") + " and " + last
+  }
+
   private static func capitalized(_ text: String) -> String {
     text.prefix(1).uppercased() + text.dropFirst()
   }
@@ -95,20 +113,41 @@ package struct AxisSuitabilityWords: Sendable {
 
   /// The verdict as a line.
   package var headline: String {
-    let without = found.axes.filter { $0.hasOrder == false }.map(\.phrase)
+    let without = found.axes.filter { $0.hasOrder == false }
     return switch found.verdict {
     case .suits, .maySuit:
       "may suit: neighbours belong together; only training tells whether that helps."
-    case .doesNotSuit: "does not suit: \(without.joined(separator: ", ")) no order is seen."
+    case .doesNotSuit: "does not suit: \(AxisSuitability.phrase(without)) no order is seen."
+    case .cannotTell where isUniform:
+      found.examples == 1
+        ? "cannot tell: the example is the same everywhere."
+        : "cannot tell: the examples are all the same."
     case .cannotTell: "cannot tell: the examples are too few or too small to say."
     }
+  }
+
+  /// Whether one value is all that was seen, and of enough values to say so.
+  private var isUniform: Bool {
+    found.axes.allSatisfy { $0.positions == 0 && $0.values >= AxisCheck.fewestValues }
   }
 
   /// What was judged.
   package var subject: String {
     let extent = found.axes.map { "\($0.extent)" }.joined(separator: "×")
-    return "\(found.examples) \(found.examples == 1 ? "example" : "examples") of the kind "
-      + "\(found.kind.rawValue), \(extent) positions"
+    let examples =
+      found.examples < found.examplesFound
+      ? "\(NumberText.grouped(found.examples)) of \(NumberText.count(found.examplesFound, "example"))"
+      : NumberText.count(found.examples, "example")
+    return "\(examples) of the kind \(found.kind.rawValue), \(extent) "
+      + (extent == "1" ? "position" : "positions")
+  }
+
+  /// What was judged of long axes, in sentences; none where it was all.
+  package var limits: [String] {
+    found.axes.filter { $0.extent < $0.extentFound }.map {
+      "Of \(NumberText.grouped($0.extentFound)) positions \($0.phrase) the "
+        + "\(NumberText.grouped($0.extent)) in the middle were judged."
+    }
   }
 
   /// Question A of each axis.
@@ -118,7 +157,10 @@ package struct AxisSuitabilityWords: Sendable {
       guard let evidence = axis.neighbours else {
         return QuestionWords(
           "", question, "cannot tell",
-          ["\(axis.positions) of \(axis.extent) positions vary, with \(axis.values) values each."])
+          [
+            "\(axis.positions) of \(axis.extent) positions \(axis.positions == 1 ? "varies" : "vary"), "
+              + "with \(NumberText.count(axis.values, "value")) each."
+          ])
       }
       return QuestionWords("", question, evidence.holds ? "yes" : "no", evidence.sentences)
     }

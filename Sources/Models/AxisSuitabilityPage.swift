@@ -5,12 +5,14 @@ import ConvKitTables
 /// What a check along axes found, as one HTML file that opens anywhere, as `SuitabilityPage` is.
 public struct AxisSuitabilityPage: Sendable {
   private let found: AxisSuitability
-  private let title: String
+  private let source: CheckSections.Source
 
-  /// - Parameter title: what the data are called. A path would make the page depend on where they lie.
-  public init(_ found: AxisSuitability, title: String) {
+  /// - Parameters:
+  ///   - name: what the data are called. A path would make the page depend on where they lie.
+  ///   - seed: of the check.
+  public init(_ found: AxisSuitability, name: String, seed: UInt64) {
     self.found = found
-    self.title = title
+    source = CheckSections.Source(names: [name], seed: seed)
   }
 
   /// Writes the page; an earlier file is replaced as a whole.
@@ -27,12 +29,13 @@ public struct AxisSuitabilityPage: Sendable {
     get throws {
       let words = AxisSuitabilityWords(found)
       return HTMLPage(
-        title: FileName.printable(title), style: CheckSections.style,
+        title: source.title, style: CheckSections.style,
         body: try [
-          CheckSections.verdict(words.headline, of: words.subject),
+          CheckSections.verdict(words.headline, of: words.subject, words.limits, source),
           CheckSections.list("Why, and what to do", found.reasons),
           CheckSections.questions(words.questions), axes,
           CheckSections.list("Left out", found.leftOut.map { "\($0.name): \($0.reason)" }),
+          CheckSections.list("Words", Glossary.entries(for: words.questions)),
         ].joined()
       ).html
     }

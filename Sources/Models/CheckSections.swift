@@ -1,4 +1,5 @@
 import ConvKitDrawing
+import ConvKitFiles
 import ConvKitTables
 
 /// The parts that the pages of checks have in common.
@@ -16,7 +17,19 @@ enum CheckSections {
 
     """
 
-  static func verdict(_ headline: String, of subject: String) -> String {
+  /// What was checked.
+  struct Source {
+    /// Of the files, or of the folder.
+    let names: [String]
+    let seed: UInt64
+
+    var title: String { "Check of \(FileName.printable(list: names, most: 3))" }
+  }
+
+  /// - Parameter limits: what of the subject was left out, in sentences.
+  static func verdict(
+    _ headline: String, of subject: String, _ limits: [String], _ source: Source
+  ) -> String {
     // The word of the verdict stands before the colon.
     let parts = headline.split(separator: ":", maxSplits: 1)
     let text =
@@ -25,7 +38,8 @@ enum CheckSections {
       : HTMLPage.text(headline)
     return """
       <p class="large">\(text)</p>
-      <p>Judged: \(HTMLPage.text(subject)).</p>
+      <p>\(HTMLPage.text((["Judged: \(subject)."] + limits).joined(separator: " ")))</p>
+      <p>Data: \(HTMLPage.text(source.names.map(FileName.printable).joined(separator: ", "))). Seed: \(source.seed).</p>
 
       """
   }

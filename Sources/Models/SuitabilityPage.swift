@@ -11,21 +11,22 @@ public struct SuitabilityPage: Sendable {
   private let similarities: Similarities
   private let isQuick: Bool
   private let notes: [String]
-  private let title: String
+  private let source: CheckSections.Source
 
   /// - Parameters:
   ///   - isQuick: whether only A and B were wanted.
   ///   - notes: what was noted while the table was read, in sentences.
-  ///   - title: what the table is called. A path would make the page depend on where it lies.
+  ///   - names: of the files that the table lies in. Paths would make the page depend on where they lie.
+  ///   - seed: of the check.
   public init(
     _ found: Suitability, similarities: Similarities, isQuick: Bool = false, notes: [String],
-    title: String
+    names: [String], seed: UInt64
   ) {
     self.found = found
     self.similarities = similarities
     self.isQuick = isQuick
     self.notes = notes
-    self.title = title
+    source = CheckSections.Source(names: names, seed: seed)
   }
 
   /// Writes the page; an earlier file is replaced as a whole.
@@ -42,12 +43,13 @@ public struct SuitabilityPage: Sendable {
     get throws {
       let words = SuitabilityWords(found, isQuick: isQuick)
       return HTMLPage(
-        title: FileName.printable(title), style: CheckSections.style,
+        title: source.title, style: CheckSections.style,
         body: try [
-          CheckSections.verdict(words.headline, of: words.subject),
+          CheckSections.verdict(words.headline, of: words.subject, words.limits, source),
           CheckSections.list("Why, and what to do", found.reasons),
           CheckSections.questions(words.questions), columns, orders,
           CheckSections.list("Noted while reading", notes),
+          CheckSections.list("Words", Glossary.entries(for: words.questions)),
         ].joined()
       ).html
     }

@@ -48,12 +48,13 @@ struct CheckCommandTests {
     #expect(outcome.output.contains("Judged: 120 rows, 10 columns used, 2 labels."))
     for question in [
       "\nA. ", "\nB. ", "\nCan the labels", "\nC. ", "\nD. ", "\nWhy, ", "\nNoted:\n",
+      "\nWords:\n  |Spearman|: ", "\n  p: ", "\n  log-loss: ",
     ] {
       #expect(outcome.output.contains(question), "\(outcome.output)")
     }
     #expect(outcome.lines.allSatisfy { $0.count <= 80 })
     let page = String(decoding: try folder.bytes(of: "page.html"), as: UTF8.self)
-    #expect(page.contains("<h1>table.csv</h1>") && page.contains("<b>does not suit</b>"))
+    #expect(page.contains("<h1>Check of table.csv</h1>") && page.contains("<b>does not suit</b>"))
     #expect(page.contains("data:image/png;base64,") && !page.contains("http-equiv"))
 
     // The same answer and the same page again, on another number of threads; the status says it.

@@ -96,14 +96,14 @@ import Testing
     let found = try check.judge(data, kind: .image)
     #expect(found.axes.map(\.name) == ["height", "width"])
     #expect(found.axes.map(\.hasOrder) == [true, true] && found.verdict == .maySuit)
-    #expect(found.kind == .image && found.examples == 60)
+    #expect(found.kind == .image && found.examples == 60 && found.examplesFound == 60)
     // The same on other threads, and not depending on more than the seed.
     check.threads = 2
     #expect(try check.judge(data, kind: .image) == found)
     check.seed = 5
     let other = try check.judge(data, kind: .image)
     #expect(other != found && other.verdict == found.verdict)
-    #expect(try AxisSuitabilityPage(found, title: "xo").html.contains("along height"))
+    #expect(try AxisSuitabilityPage(found, name: "xo", seed: 5).html.contains("along height"))
   }
 
   /// Of many examples at most 200 are read, and a broken one is named.
@@ -113,7 +113,7 @@ import Testing
     let data = try DataSet.read(folder.path + "/xo", for: .scanning)
     var last: (Int, Int)?
     let many = try AxisCheck().judge(data, kind: .image) { last = ($0, $1) }
-    #expect(many.examples == 200 && last?.0 == 200 && last?.1 == 200)
+    #expect(many.examples == 200 && many.examplesFound == 420 && last?.0 == 200 && last?.1 == 200)
 
     let small = try TemporaryFolder()
     try LetterPictures(seed: 1, size: 9).write(count: 40, to: small.path + "/xo")
@@ -142,6 +142,8 @@ import Testing
     let nothing = try AxisCheck().judge(
       DataSet.read(blank.path + "/blank", for: .scanning), kind: .volume)
     #expect(nothing.verdict == .cannotTell && nothing.axes.allSatisfy { $0.positions == 0 })
+    #expect(
+      AxisSuitabilityWords(nothing).headline == "cannot tell: the examples are all the same.")
   }
 
   @Test func whatHasNoAxesIsRefused() throws {

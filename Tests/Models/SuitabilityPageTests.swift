@@ -16,7 +16,8 @@ import Testing
     let found = Suitability(
       verdict: .doesNotSuit, rows: 400, columns: names.count, labels: order ? 2 : 0,
       neighbours: NeighbourEvidence(
-        shape: [names.count], isSearched: false, similarity: 0.1, permutedSimilarity: 0.09,
+        shape: [names.count], isSearched: false, isPicture: false, similarity: 0.1,
+        permutedSimilarity: 0.09,
         permutations: 999, asAlike: 400, holds: false),
       groups: GroupEvidence(cuts: [], permutations: 999, holds: false),
       order: order
@@ -26,14 +27,16 @@ import Testing
       reasons: ["Any order is as good <as> this."])
     let values = (0..<names.count * names.count).map { Float($0) / 10 }
     return try SuitabilityPage(
-      found, similarities: Similarities(names: names, values: values), notes: notes, title: title
+      found, similarities: Similarities(names: names, values: values), notes: notes,
+      names: [title], seed: 7
     ).html
   }
 
   @Test func everythingIsOnThePage() throws {
     let page = try Self.page(notes: ["One column is set aside: customer."])
     for text in [
-      "<h1>table.csv</h1>", "<b>does not suit</b>", "400 rows, 3 columns used, 2 labels",
+      "<h1>Check of table.csv</h1>", "Data: table.csv. Seed: 7.", "<b>does not suit</b>",
+      "400 rows, 3 columns used, 2 labels",
       "A. Are neighbouring columns", "D. Is it as good", "Any order is as good &lt;as&gt; this.",
       "<span>age</span><span>visits</span>", "random orders: 3",
       "orders shuffled inside groups alone: 2", "One column is set aside: customer.",
