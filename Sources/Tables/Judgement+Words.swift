@@ -1,5 +1,6 @@
 import ConvKitCore
 import ConvKitDrawing
+import ConvKitFiles
 
 /// What a judgement says, in sentences that somebody follows who knows none of the tests.
 extension Judgement {
@@ -41,7 +42,7 @@ extension Judgement {
     """
 
   private var labelsWouldDecide: String {
-    check.isQuick
+    check.isQuick && !sample.sequence.labels.isEmpty
       ? "Whether it tells anything about the labels, the full check would show, without --quick."
       : "Whether it tells anything, only labels would decide."
   }
@@ -70,6 +71,12 @@ extension Judgement {
   private var weakness: (question: String, found: String)? {
     guard let neighbours, let groups, !(neighbours.holds && groups.holds) else { return nil }
     guard !neighbours.holds else {
+      if let orders = groups.tooFewOrders {
+        return (
+          "B",
+          "inside the smallest groups of like columns are only \(orders) orders, too few to tell."
+        )
+      }
       return (
         "B",
         "inside groups of like columns the order is not clear (largest p = "
@@ -105,17 +112,22 @@ extension Judgement {
       let network = order.map {
         "C failed: the convolutional network does as well when the columns are swapped: on "
           + "\(Self.share($0, "random")) its log-loss was at most the "
-          + "\(fixedPoint($0.loss, places: 3)) of this one."
+          + "\(fixedPoint($0.loss, places: 3)) of this one\(everyOther)."
       }
       return [network, similarityFailure].compactMap(\.self)
     case .groupedOrder:
       let network = groupedOrder.map {
         "C failed: the convolutional network does as well when columns are swapped inside groups of like "
           + "ones: on \(Self.share($0, "such")) its log-loss was at most the "
-          + "\(fixedPoint($0.loss, places: 3)) of this one."
+          + "\(fixedPoint($0.loss, places: 3)) of this one\(everyOther)."
       }
       return [network, similarityFailure].compactMap(\.self)
     }
+  }
+
+  /// The rule by which one order that is as good decides.
+  private var everyOther: String {
+    weakness.map { ", and as \($0.question) fails, every other has to be worse" } ?? ""
   }
 
   /// "2 of 5 random orders".
@@ -174,7 +186,11 @@ extension Judgement {
   /// What else is worth knowing.
   private var remarks: [String] {
     var remarks: [String] = []
-    if let neighbours, neighbours.isSearched, neighbours.isPicture, neighbours.holds {
+    // What `--shape` takes: all columns of the table, each a number.
+    let isWhole =
+      sample.shapeFound == sample.sequence.shape
+      && sample.sequence.places.allSatisfy { $0.components.count == 1 }
+    if let neighbours, neighbours.isSearched, neighbours.isPicture, neighbours.holds, isWhole {
       let shape = neighbours.shape.map(String.init).joined(separator: "x")
       remarks.append(
         "The columns look like a picture, \(neighbours.shape[1]) wide: try --shape \(shape).")
@@ -183,9 +199,10 @@ extension Judgement {
     if !rare.isEmpty, learning != nil {
       let count = rare.count == 1 ? "One label occurs" : "\(rare.count) labels occur"
       remarks.append(
-        "\(count) less than \(TableFolds.folds) times and "
-          + "\(rare.count == 1 ? "was" : "were") not learned from: "
-          + rare.prefix(5).joined(separator: ", ") + (rare.count > 5 ? ", …" : "") + ".")
+        "\(count) less than \(TableFolds.folds) times "
+          + (sample.rows.count < sample.rowsFound ? "in the rows that were drawn " : "")
+          + "and \(rare.count == 1 ? "was" : "were") not learned from: "
+          + FileName.printable(list: rare, most: 5) + ".")
     }
     return remarks
   }

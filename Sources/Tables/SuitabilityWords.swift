@@ -83,6 +83,11 @@ package struct SuitabilityWords: Sendable {
       return QuestionWords(
         "B", question, Self.notAsked, ["There is nothing to divide into groups."])
     }
+    if let orders = evidence.tooFewOrders {
+      return QuestionWords(
+        "B", question, "cannot be told",
+        ["Inside the smallest groups are only \(orders) orders, too few for a p of 0.01."])
+    }
     let cuts = evidence.cuts.map {
       "\(NumberText.count($0.groups, "group")): p = \(Self.short($0.pValue))"
     }
@@ -105,7 +110,7 @@ package struct SuitabilityWords: Sendable {
       [
         "The best is a \(evidence.best): it gives the right label a probability of "
           + "\(Self.short(evidence.probability)), where a guess without the columns gives "
-          + "\(Self.short(evidence.chance)): p = \(Self.short(evidence.pValue)), where at most 0.01 counts as yes."
+          + "\(Self.short(evidence.chance)): p = \(Self.short(evidence.pValue)), where at most 0.05 counts as yes."
       ])
   }
 
@@ -118,8 +123,12 @@ package struct SuitabilityWords: Sendable {
       found.groupedOrder?.sentence(of: "orders shuffled only inside B's groups"),
       found.order?.sentence(of: "random orders"),
     ].compactMap(\.self)
+    // One order that is as good decides only because A or B fails.
+    let isUndecided = [found.groupedOrder, found.order].contains {
+      $0?.asGood == 1 && $0?.isEarly == true
+    }
     let holds = found.order.map { !$0.isEarly && $0.pValue <= SuitabilityWords.orderLevel } ?? false
-    return QuestionWords("C", question, Self.yes(holds), figures)
+    return QuestionWords("C", question, isUndecided ? "not clearly" : Self.yes(holds), figures)
   }
 
   /// Question C's level: 2 of 40.

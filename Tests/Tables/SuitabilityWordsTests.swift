@@ -11,7 +11,7 @@ import Testing
     cuts: [
       .init(groups: 4, asAlike: 3, pValue: 0.004), .init(groups: 9, asAlike: 1, pValue: 0.002),
     ],
-    permutations: 999, holds: true)
+    permutations: 999, tooFewOrders: nil, holds: true)
 
   private static func suitability(
     _ verdict: Suitability.Verdict, labels: Int = 3, learning: LearningEvidence? = nil,
