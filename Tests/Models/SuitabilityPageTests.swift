@@ -19,7 +19,7 @@ import Testing
         shape: [names.count], isSearched: false, isPicture: false, similarity: 0.1,
         permutedSimilarity: 0.09,
         permutations: 999, asAlike: 400, holds: false),
-      groups: GroupEvidence(cuts: [], permutations: 999, holds: false),
+      groups: GroupEvidence(cuts: [], permutations: 999, tooFewOrders: nil, holds: false),
       order: order
         ? OrderEvidence(loss: 0.5, permutedLosses: [0.4, 0.6, 0.5], planned: 39) : nil,
       groupedOrder: order
