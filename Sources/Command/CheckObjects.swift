@@ -5,6 +5,9 @@ struct CheckedTableObject: Encodable {
   private struct Groups: Encodable {
     let cuts: [GroupEvidence.Cut]
     let permutations: Int
+    /// Orders inside the smallest groups, where these are too few for B to be asked.
+    let tooFewOrders: Int?
+    /// The largest of the cuts.
     let pValue: Double
     let holds: Bool
   }
@@ -71,7 +74,8 @@ struct CheckedTableObject: Encodable {
     neighbours = found.neighbours.map(NeighbourObject.init)
     groups = found.groups.map {
       Groups(
-        cuts: $0.cuts, permutations: $0.permutations, pValue: $0.pValue, holds: $0.holds)
+        cuts: $0.cuts, permutations: $0.permutations, tooFewOrders: $0.tooFewOrders,
+        pValue: $0.pValue, holds: $0.holds)
     }
     learning = found.learning
     order = found.order.map(Order.init)

@@ -74,7 +74,9 @@ extension Judgement {
       if let orders = groups.tooFewOrders {
         return (
           "B",
-          "inside the smallest groups of like columns are only \(orders) orders, too few to tell."
+          "inside the smallest groups of like columns there "
+            + (orders == 1 ? "is only one order" : "are only \(orders) orders")
+            + ", too few to tell."
         )
       }
       return (
@@ -168,8 +170,10 @@ extension Judgement {
     case .fewGroupedOrders:
       return
         "Neighbouring columns are more alike than columns picked at random, but they may be so only "
-        + "because like columns stand in groups: inside the smallest groups there are only "
-        + "\(groups?.tooFewOrders ?? 1) orders, too few to tell. Some twenty columns would be needed."
+        + "because like columns stand in groups: inside the smallest groups there "
+        + (groups?.tooFewOrders.map { $0 == 1 ? "is only one order" : "are only \($0) orders" }
+          ?? "are few orders")
+        + ", too few to tell. Some twenty columns would be needed."
     case .nothingLearnt:
       return learning.map {
         "None of the models learned the labels: the best, a \($0.best), gives the right one a "

@@ -41,8 +41,10 @@ extension Table {
       columns[$0].selecting(rows, of: rowCount)
     }
     let roles = ColumnRoles(of: others, rowCount: rows.count, shape: shape)
+    let likelyNames = hasHeader ? nil : likelyNames
     guard !roles.kept.isEmpty else {
-      throw TableError.nothingToJudge(identifiers: roles.identifiers)
+      throw likelyNames.map(TableError.namesAsValues)
+        ?? .nothingToJudge(identifiers: roles.identifiers)
     }
     if let shape { try roles.requireFit(shape) }
     let table = Table(columns: roles.kept, rowCount: rows.count)
@@ -64,7 +66,7 @@ extension Table {
         labelNames: labels.names, shape: shape),
       notes: notes(
         labels, roles, surveys, mixed: others.compactMap(TableNotes.Mixed.init),
-        likelyNames: hasHeader ? nil : likelyNames, rows: rows.count))
+        likelyNames: likelyNames, rows: rows.count))
   }
 
   /// The most numbers that columns become: 2²⁶, which take 256 MiB.

@@ -83,21 +83,26 @@ package struct SuitabilityWords: Sendable {
       return QuestionWords(
         "B", question, Self.notAsked, ["There is nothing to divide into groups."])
     }
-    if let orders = evidence.tooFewOrders {
-      return QuestionWords(
-        "B", question, "cannot be told",
-        ["Inside the smallest groups are only \(orders) orders, too few for a p of 0.01."])
-    }
     let cuts = evidence.cuts.map {
       "\(NumberText.count($0.groups, "group")): p = \(Self.short($0.pValue))"
     }
-    let rule = "the largest p = \(Self.short(evidence.pValue)), where at most 0.01 counts as yes"
-    return QuestionWords(
-      "B", question, Self.yes(evidence.holds),
-      [
+    var sentences: [String] = []
+    if !cuts.isEmpty {
+      sentences.append(
         "The orders were shuffled inside groups alone, \(evidence.permutations) times each: "
-          + (cuts.isEmpty ? "" : cuts.joined(separator: "; ") + "; ") + rule + "."
-      ])
+          + cuts.joined(separator: "; ")
+          + (evidence.tooFewOrders == nil
+            ? "; the largest p = \(Self.short(evidence.pValue)), where at most 0.01 counts as yes."
+            : "."))
+    }
+    if let orders = evidence.tooFewOrders {
+      sentences.append(
+        "Inside the smallest groups there \(orders == 1 ? "is only one order" : "are only \(orders) orders"), "
+          + "too few to tell.")
+    }
+    return QuestionWords(
+      "B", question, evidence.tooFewOrders == nil ? Self.yes(evidence.holds) : "cannot tell",
+      sentences)
   }
 
   private var learning: QuestionWords {
@@ -110,7 +115,8 @@ package struct SuitabilityWords: Sendable {
       [
         "The best is a \(evidence.best): it gives the right label a probability of "
           + "\(Self.short(evidence.probability)), where a guess without the columns gives "
-          + "\(Self.short(evidence.chance)): p = \(Self.short(evidence.pValue)), where at most 0.05 counts as yes."
+          + "\(Self.short(evidence.chance)): p = \(Self.short(evidence.pValue)), where at most "
+          + "\(LearningTest.level) counts as yes."
       ])
   }
 
@@ -159,6 +165,8 @@ package struct SuitabilityWords: Sendable {
     switch found.learning?.holds {
     case nil: untrained
     case false?: "The labels were not learnt, so that there is nothing to compare."
+    case true? where found.verdict == .cannotTell:
+      "Inside B's groups there are too few orders to compare with."
     case true?: "The verdict was clear before it."
     }
   }

@@ -28,6 +28,8 @@ public enum TableError: ReportableError, Equatable {
   case labelsDoNotRepeat(column: String, different: Int, rows: Int)
   /// All columns but the label are identifiers, or there are no others.
   case nothingToJudge(identifiers: [String])
+  /// The same, where the columns would be numbers but for the first row, of which these are some fields.
+  case namesAsValues(names: [String])
   /// A picture of another number of values than there are columns; nil where no number holds it.
   case shape(shape: [Int], needed: Int?, columns: Int, identifiers: [String])
   /// A picture of columns of which one is texts.
@@ -118,6 +120,12 @@ public enum TableError: ReportableError, Equatable {
       No column is left to judge: \(FileName.printable(list: identifiers)) only \
       \(identifiers.count == 1 ? "numbers" : "number") or \
       \(identifiers.count == 1 ? "names" : "name") the rows. Add columns of values.
+      """
+    case .namesAsValues(let names):
+      """
+      The first line holds only texts (\(FileName.printable(list: names, most: 3))), and the lines below it \
+      numbers, so that every column counts as texts that do not repeat. If they are the names of the \
+      columns, leave out --no-header.
       """
     case .shape(let shape, let needed, let columns, let identifiers):
       """

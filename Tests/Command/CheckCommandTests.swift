@@ -75,11 +75,19 @@ struct CheckCommandTests {
     let asAlike = try #require(neighbours["asAlike"] as? Int)
     #expect(p == Double(asAlike + 1) / 1000)
     #expect((object["table"] as? [String: Any])?["rows"] as? Int == 120)
+    #expect(object["rowsFound"] as? Int == 120 && object["columnsFound"] as? Int == 10)
+    // Every other order is counted, or p is only the least that it can be.
+    for name in ["order", "groupedOrder"] {
+      guard let order = object[name] as? [String: Any] else { continue }
+      let isEarly = try #require(order["isEarly"] as? Bool)
+      #expect((order["pValue"] == nil) == isEarly && (order["pValueAtLeast"] != nil) == isEarly)
+    }
   }
 
   @Test func theQuickCheckTrainsNothing() throws {
     let folder = try TemporaryFolder()
-    try folder.write(Self.drifting(isLabelled: true).utf8, to: "table.csv")
+    // Groups of so many columns have orders enough.
+    try folder.write(Self.drifting(columns: 24, isLabelled: true).utf8, to: "table.csv")
     let quick = try Program.run(
       ["check", "table.csv", "--quick", "--exit-status"], in: folder.path)
     #expect(quick.output.hasPrefix("may suit: ") && quick.status == 3)
@@ -89,7 +97,7 @@ struct CheckCommandTests {
     #expect(object["quick"] as? Bool == true && object["order"] == nil && object["rivals"] == nil)
 
     let bare = try TemporaryFolder()
-    try bare.write(Self.drifting(isLabelled: false).utf8, to: "table.csv")
+    try bare.write(Self.drifting(columns: 24, isLabelled: false).utf8, to: "table.csv")
     for more in [[], ["--no-label"]] {
       let outcome = try Program.run(["check", "table.csv"] + more, in: bare.path)
       #expect(outcome.output.hasPrefix("may suit: ") && outcome.output.contains("no labels"))
@@ -111,6 +119,45 @@ struct CheckCommandTests {
       try Program.run(call + ["--shape", "4x4"], in: folder.path).output)
     let neighbours = try #require(shaped["neighbours"] as? [String: Any])
     #expect(neighbours["shape"] as? [Int] == [4, 4] && neighbours["isSearched"] as? Bool == false)
+  }
+
+  /// A name, a number or a label that the table hides is asked for; the report names all files.
+  @Test func whatMayBeMeantOtherwiseIsNoted() throws {
+    let folder = try TemporaryFolder()
+    let lines = Self.independent().split(separator: "\n").map(String.init)
+    // The label in front, and one value that is no number.
+    var turned = lines.map { line in
+      let fields = line.split(separator: ",")
+      return ([fields[fields.count - 1]] + fields.dropLast()).joined(separator: ",")
+    }
+    turned[3] = turned[3].replacing(/,[^,]*$/, with: ",unknown")
+    try folder.write(turned.map { $0 + "\n" }.joined().utf8, to: "front.csv")
+    let front = try Program.run(
+      ["check", "front.csv", "--quick", "--seed", "3", "--report", "page.html", "-q"],
+      in: folder.path)
+    #expect(front.output.contains("Is “label” the label? Say --label label."), "\(front.output)")
+    #expect(front.output.contains("“c9” holds numbers and texts such as “unknown”"))
+    let page = String(decoding: try folder.bytes(of: "page.html"), as: UTF8.self)
+    #expect(page.contains("<title>Check of front.csv</title>") && page.contains("Seed: 3."))
+    try folder.write(lines.map { $0 + "\n" }.joined().utf8, to: "names.csv")
+    let names = try Program.run(["check", "names.csv", "--no-header", "--quick"], in: folder.path)
+    // With the names in them all columns are texts without a repeat, and nothing is left.
+    #expect(names.status == 65 && names.errors.contains("leave out --no-header"), "\(names)")
+    let quick = try Program.run(["check", "names.csv", "--quick"], in: folder.path)
+    #expect(quick.output.contains("The full check, without --quick"), "\(quick.output)")
+  }
+
+  /// What is noticed late is told with the same usage as what is noticed early.
+  @Test func lateErrorsNameTheCommand() throws {
+    let folder = try TemporaryFolder()
+    #expect(
+      try Program.run(["xo", "generate", "xo", "--count", "4", "--size", "9"], in: folder.path)
+        .status == 0)
+    let early = try Program.run(["check", "xo", "--threads", "0"], in: folder.path)
+    let late = try Program.run(["check", "xo", "--shape", "3x3"], in: folder.path)
+    #expect(late.status == 64 && !late.errors.contains("--as table"), "\(late.errors)")
+    func usage(_ text: String) -> [Substring] { Array(text.split(separator: "\n").dropFirst()) }
+    #expect(usage(late.errors) == usage(early.errors) && usage(late.errors).count == 2)
   }
 
   @Test func tooLittleCannotTell() throws {
@@ -142,6 +189,7 @@ struct CheckCommandTests {
     let axes = try #require(object["axes"] as? [[String: Any]])
     #expect(axes.map { $0["name"] as? String } == ["height", "width"])
     #expect(object["kind"] as? String == "image" && object["examples"] as? Int == 60)
+    #expect(object["examplesFound"] as? Int == 60)
     // Labels play no part, and so need not be there.
     let loose = try Program.run(["check", "xo/X"], in: folder.path)
     #expect(loose.status == 0 && loose.output.contains("Judged: 30 examples"))
@@ -152,6 +200,9 @@ struct CheckCommandTests {
     try folder.write(
       "text,label\nwhere is my parcel,a\nthank you so much,b\n".utf8, to: "texts.csv")
     try folder.write("a,b\n1,2\n1,2,3\n".utf8, to: "ragged.csv")
+    try FileManager.default.createDirectory(
+      atPath: folder.path + "/tables", withIntermediateDirectories: true)
+    try folder.write("a,b\n1,2\n".utf8, to: "tables/a.csv")
     try folder.write([], to: "empty.csv")
     try folder.write("a,b\n\"1,2\n".utf8, to: "open.csv")
     try folder.write([0x61, 0x2C, 0xFF, 0x0A, 0x31, 0x2C, 0x32, 0x0A], to: "latin.csv")
@@ -171,6 +222,9 @@ struct CheckCommandTests {
       (["texts.csv", "--report", "./texts.csv"], 64, "another file"),
       (["texts.csv", "--as", "table", "--report", "no/page.html"], 73, "no/page.html"),
       ([], 64, "<DATA>"),
+      (["-"], 64, "standard input"), (["ragged.csv", "./ragged.csv"], 64, "given twice"),
+      (["tables"], 64, "is a folder of tables"),
+      (["tables", "--as", "table"], 64, "is a folder of tables"),
     ]
     let names = try folder.names()
     for (arguments, status, words) in cases {

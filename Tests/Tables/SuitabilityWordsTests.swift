@@ -88,6 +88,27 @@ import Testing
         "0.200 on the first of the orders shuffled only inside B's groups, which is as good: "))
   }
 
+  @Test func fewOrdersInsideGroupsTellNothing() {
+    let groups = GroupEvidence(
+      cuts: [.init(groups: 2, asAlike: 3, pValue: 0.004)], permutations: 999, tooFewOrders: 24,
+      holds: false)
+    let words = SuitabilityWords(
+      Suitability(
+        verdict: .cannotTell, rows: 100, columns: 9, labels: 2, neighbours: Self.neighbours,
+        groups: groups,
+        learning: .init(
+          best: "dense network", probability: 0.9, chance: 0.5, pValue: 0.001, holds: true),
+        reasons: []), isQuick: false)
+    #expect(words.questions[1].answer == "cannot tell")
+    #expect(
+      words.questions[1].figures == [
+        "The orders were shuffled inside groups alone, 999 times each: 2 groups: p = 0.004.",
+        "Inside the smallest groups there are only 24 orders, too few to tell.",
+      ])
+    #expect(words.questions[2].figures[0].hasSuffix("p = 0.001, where at most 0.05 counts as yes."))
+    #expect(words.questions[3].figures[0].hasPrefix("Inside B's groups there are too few orders"))
+  }
+
   /// A best width is none of a picture by that alone.
   @Test(arguments: [(true, true), (true, false), (false, true)])
   func onlyAPictureIsCalledOne(isPicture: Bool, holds: Bool) {

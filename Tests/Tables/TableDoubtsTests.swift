@@ -97,6 +97,12 @@ import Testing
       labelledBy: .none, hasHeader: false
     ).notes
     #expect(notes.mixed.isEmpty)
+    // Where nothing is left for that, it is the reason.
+    let distinct = "a,b\n" + (0..<12).map { "\($0).5,\($0).25\n" }.joined()
+    #expect(throws: TableError.namesAsValues(names: ["a", "b"])) {
+      try folder.table(distinct) { $0.hasHeader = false }.prepared(
+        labelledBy: .none, hasHeader: false)
+    }
     #expect(notes.sentences[1].contains("(a, b, y)") && notes.sentences[1].contains("--no-header"))
   }
 }
