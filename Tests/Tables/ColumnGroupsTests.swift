@@ -19,8 +19,8 @@ import Testing
   /// Groups as fcluster(tree, 4, "maxclust") has them.
   @Test func cutsAgreeWithSciPy() {
     let cuts = ColumnGroups.cuts(of: Self.similarities, seed: 0)
-    // Of seven columns a mean of 2, 4 and 8 would be 4, 2 and 1 groups.
-    #expect(cuts.map(\.count) == [4, 2])
+    // Of seven columns a mean of 2, 4 and 8 makes 4, 2 and 1 groups.
+    #expect(cuts.map(\.count) == [4, 2, 1])
     #expect(cuts.first?.members == [[0, 3, 6], [1], [2], [4, 5]])
   }
 
